@@ -7,5 +7,5 @@ export interface EngineLog {
 
 /** An engine cannot start or stop; the sentence says what the operator can do. */
 export class EngineError extends Error {
-  override readonly name = "EngineError";
+  override readonly name = 'EngineError';
 }

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { chmodSync, existsSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
 
-import { EngineError } from "./engine-log.ts";
+import { EngineError } from './engine-log.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -22,23 +22,23 @@ function packageHome(): string {
   } catch (cause) {
     throw new EngineError(
       `PostgreSQL for ${process.platform}-${process.arch} is not installed (package ${name}). ` +
-        "Run `npm ci` without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.",
+        'Run `npm ci` without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.',
       { cause },
     );
   }
 }
 
 function repairSymlinks(home: string): void {
-  const list = join(home, "native", "pg-symlinks.json");
+  const list = join(home, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, "utf8")) as PackagedSymlink[];
+  const links = JSON.parse(readFileSync(list, 'utf8')) as PackagedSymlink[];
   for (const { source, target } of links) {
     const link = join(home, target);
     if (existsSync(link)) continue;
     try {
       symlinkSync(relative(dirname(link), join(home, source)), link);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
 }
@@ -53,8 +53,8 @@ function repairExecutable(file: string): void {
  * (library symlinks, executable bits), since npm may have been told not to run it.
  */
 export function findPostgresBinaries(home = packageHome()): PostgresBinaries {
-  const bin = join(home, "native", "bin");
-  const programs = { initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
+  const bin = join(home, 'native', 'bin');
+  const programs = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
   try {
     repairSymlinks(home);
     for (const program of Object.values(programs)) repairExecutable(program);

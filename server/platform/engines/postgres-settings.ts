@@ -1,9 +1,7 @@
-import { totalmem } from "node:os";
+import { totalmem } from 'node:os';
 
 /** Shared buffers for a machine with this much memory: enough for one shop, small enough for the idle budget of all engines. */
-export function defaultSharedBuffersMb(
-  memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity),
-): number {
+export function defaultSharedBuffersMb(memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)): number {
   return Math.max(32, Math.min(160, Math.floor(memoryBytes / 1024 / 1024 / 16)));
 }
 
@@ -16,66 +14,62 @@ export interface PostgresSettings {
 /** The server's configuration file, written at every start; operators add theirs in `postgresql.local.conf` beside the data folder. */
 export function postgresConf({ fsync, sharedBuffersMb, archiving }: PostgresSettings): string {
   const durability = fsync
-    ? ["fsync = on", "synchronous_commit = on", "full_page_writes = on", "max_wal_size = 4GB"]
-    : ["fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = 1GB"];
+    ? ['fsync = on', 'synchronous_commit = on', 'full_page_writes = on', 'max_wal_size = 4GB']
+    : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'max_wal_size = 1GB'];
   const archive = archiving
-    ? [
-        "archive_mode = on",
-        "archive_command = 'sh ../archive-wal.sh %p %f'",
-        "archive_timeout = 60s",
-      ]
-    : ["archive_mode = off"];
+    ? ['archive_mode = on', "archive_command = 'sh ../archive-wal.sh %p %f'", 'archive_timeout = 60s']
+    : ['archive_mode = off'];
   return [
-    "# Written by Shuke at every start. Put your own settings in ../postgresql.local.conf.",
+    '# Written by Shuke at every start. Put your own settings in ../postgresql.local.conf.',
     "listen_addresses = '127.0.0.1'",
     // Relative to the data folder: an absolute path of a deep folder can exceed the 107 bytes of a socket address.
     "unix_socket_directories = '.'",
-    "unix_socket_permissions = 0700",
-    "max_connections = 100",
+    'unix_socket_permissions = 0700',
+    'max_connections = 100',
     `shared_buffers = ${sharedBuffersMb}MB`,
-    "work_mem = 8MB",
-    "maintenance_work_mem = 64MB",
-    "autovacuum_max_workers = 2",
-    "max_worker_processes = 8",
-    "max_parallel_workers_per_gather = 2",
-    "dynamic_shared_memory_type = posix",
+    'work_mem = 8MB',
+    'maintenance_work_mem = 64MB',
+    'autovacuum_max_workers = 2',
+    'max_worker_processes = 8',
+    'max_parallel_workers_per_gather = 2',
+    'dynamic_shared_memory_type = posix',
     ...durability,
-    "min_wal_size = 128MB",
-    "wal_level = replica",
-    "wal_compression = pglz",
-    "checkpoint_timeout = 10min",
-    "checkpoint_completion_target = 0.9",
+    'min_wal_size = 128MB',
+    'wal_level = replica',
+    'wal_compression = pglz',
+    'checkpoint_timeout = 10min',
+    'checkpoint_completion_target = 0.9',
     ...archive,
-    "random_page_cost = 1.1",
-    "effective_io_concurrency = 16",
-    "jit = off",
-    "track_commit_timestamp = off",
-    "track_io_timing = on",
+    'random_page_cost = 1.1',
+    'effective_io_concurrency = 16',
+    'jit = off',
+    'track_commit_timestamp = off',
+    'track_io_timing = on',
     "timezone = 'UTC'",
     "log_timezone = 'UTC'",
     "lc_messages = 'C'",
-    "password_encryption = scram-sha-256",
+    'password_encryption = scram-sha-256',
     // Values of customers must not reach the log: no statements, no parameters, no "Key (phone)=(…)" details.
-    "log_min_error_statement = panic",
-    "log_error_verbosity = terse",
-    "log_parameter_max_length_on_error = 0",
-    "log_autovacuum_min_duration = -1",
-    "log_checkpoints = off",
-    "logging_collector = on",
+    'log_min_error_statement = panic',
+    'log_error_verbosity = terse',
+    'log_parameter_max_length_on_error = 0',
+    'log_autovacuum_min_duration = -1',
+    'log_checkpoints = off',
+    'logging_collector = on',
     "log_directory = 'log'",
     "log_filename = 'postgres-%a.log'",
-    "log_truncate_on_rotation = on",
-    "log_rotation_age = 1d",
-    "log_rotation_size = 0",
+    'log_truncate_on_rotation = on',
+    'log_rotation_age = 1d',
+    'log_rotation_size = 0',
     "include_if_exists '../postgresql.local.conf'",
-    "",
-  ].join("\n");
+    '',
+  ].join('\n');
 }
 
 /** Who may connect: only with a password, only from this machine. */
 export const postgresHba = [
-  "# Written by Shuke at every start.",
-  "local all all scram-sha-256",
-  "host all all 127.0.0.1/32 scram-sha-256",
-  "",
-].join("\n");
+  '# Written by Shuke at every start.',
+  'local all all scram-sha-256',
+  'host all all 127.0.0.1/32 scram-sha-256',
+  '',
+].join('\n');

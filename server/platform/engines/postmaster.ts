@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { EngineError } from "./engine-log.ts";
-import { isRunning, processesIn, programOf, signal, waitUntil } from "./processes.ts";
+import { EngineError } from './engine-log.ts';
+import { isRunning, processesIn, programOf, signal, waitUntil } from './processes.ts';
 
 export interface PostmasterRecord {
   readonly pid: number;
@@ -12,20 +12,20 @@ export interface PostmasterRecord {
 }
 
 /** How a server is told to stop: `fast` ends sessions and writes a checkpoint, `immediate` leaves recovery to the next start. */
-export type StopMode = "fast" | "immediate";
+export type StopMode = 'fast' | 'immediate';
 
 /** Reads what a running (or dead) server wrote about itself in its data folder. */
 export function readPostmaster(dataDir: string): PostmasterRecord | undefined {
   let lines: string[];
   try {
-    lines = readFileSync(join(dataDir, "postmaster.pid"), "utf8").split("\n");
+    lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
+  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
 /** The server that lives on this data folder now, leaving aside dead, zombie and reused process numbers. */
@@ -41,17 +41,12 @@ export function runsProgram(pid: number, program: string): boolean {
 }
 
 /** Stops a server by its process number, harder as patience runs out; resolves once it and its backends are gone. */
-export async function stopPostmaster(
-  pid: number,
-  dataDir: string,
-  mode: StopMode = "fast",
-  patienceMs = 30_000,
-): Promise<void> {
-  signal(pid, mode === "fast" ? "SIGINT" : "SIGQUIT");
+export async function stopPostmaster(pid: number, dataDir: string, mode: StopMode = 'fast', patienceMs = 30_000): Promise<void> {
+  signal(pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   const gone = (): boolean => !isRunning(pid);
   if (!(await waitUntil(gone, patienceMs))) {
-    signal(pid, "SIGQUIT");
-    if (!(await waitUntil(gone, 5_000))) signal(pid, "SIGKILL");
+    signal(pid, 'SIGQUIT');
+    if (!(await waitUntil(gone, 5_000))) signal(pid, 'SIGKILL');
   }
   await clearDataDir(dataDir);
 }
@@ -63,15 +58,12 @@ export async function stopPostmaster(
 export async function clearDataDir(dataDir: string): Promise<void> {
   const alone = (): boolean => processesIn(dataDir).length === 0;
   if (!(await waitUntil(alone, 5_000))) {
-    for (const pid of processesIn(dataDir)) signal(pid, "SIGKILL");
+    for (const pid of processesIn(dataDir)) signal(pid, 'SIGKILL');
     if (!(await waitUntil(alone, 5_000))) {
-      throw new EngineError(
-        `Processes ${processesIn(dataDir).join(", ")} still use ${dataDir} and cannot be ended.`,
-      );
+      throw new EngineError(`Processes ${processesIn(dataDir).join(', ')} still use ${dataDir} and cannot be ended.`);
     }
   }
   // Only now: while a backend lives, postmaster.pid is what keeps a second server away from its files.
-  rmSync(join(dataDir, "postmaster.pid"), { force: true });
-  for (const name of readdirSync(dataDir))
-    if (name.startsWith(".s.PGSQL.")) rmSync(join(dataDir, name), { force: true });
+  rmSync(join(dataDir, 'postmaster.pid'), { force: true });
+  for (const name of readdirSync(dataDir)) if (name.startsWith('.s.PGSQL.')) rmSync(join(dataDir, name), { force: true });
 }

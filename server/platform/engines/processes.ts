@@ -1,13 +1,13 @@
-import { readFileSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process runs; a zombie, which only waits for its parent to notice, does not. */
 export function isRunning(pid: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name before the state may itself contain brackets and spaces.
-    const state = stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);
-    return state !== "Z" && state !== "X";
+    const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+    return state !== 'Z' && state !== 'X';
   } catch {
     return false;
   }
@@ -25,7 +25,7 @@ export function programOf(pid: number): string | undefined {
 /** Running processes whose working directory is this folder; PostgreSQL and its backends all sit in their data folder. */
 export function processesIn(dir: string): number[] {
   const home = realpathSync(dir);
-  return readdirSync("/proc")
+  return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((pid) => {
@@ -42,16 +42,12 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
 /** Waits until the condition holds; false when the time is over. */
-export async function waitUntil(
-  condition: () => boolean,
-  timeoutMs: number,
-  everyMs = 25,
-): Promise<boolean> {
+export async function waitUntil(condition: () => boolean, timeoutMs: number, everyMs = 25): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) return false;

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { chownSync, lchownSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from 'node:child_process';
+import { chownSync, lchownSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { EngineError } from "./engine-log.ts";
+import { EngineError } from './engine-log.ts';
 
 /** How to start a program that refuses to run as root. */
 export interface RunAs {
@@ -23,11 +23,11 @@ interface Account {
 const ourselves: RunAs = { owner: undefined, spawnOptions: {}, prefix: [] };
 
 function accounts(): Account[] {
-  return readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"))
+  return readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
     .filter((fields) => fields.length >= 4)
-    .map(([name = "", , uid = "", gid = ""]) => ({ name, uid: Number(uid), gid: Number(gid) }));
+    .map(([name = '', , uid = '', gid = '']) => ({ name, uid: Number(uid), gid: Number(gid) }));
 }
 
 /** The account the data already belongs to, else the machine's usual unprivileged ones. */
@@ -35,9 +35,7 @@ function candidateAccounts(dir: string): Account[] {
   const all = accounts();
   const ownerUid = statSync(dir).uid;
   const owner = all.filter((account) => account.uid === ownerUid && account.uid !== 0);
-  const usual = ["postgres", "nobody", "daemon"].flatMap((name) =>
-    all.filter((account) => account.name === name),
-  );
+  const usual = ['postgres', 'nobody', 'daemon'].flatMap((name) => all.filter((account) => account.name === name));
   return [...owner, ...usual.filter((account) => account.uid !== 0)];
 }
 
@@ -47,24 +45,23 @@ function viaSpawn({ uid, gid }: Account): RunAs {
 
 /** Keeps the one capability that lets the account pass folders closed to it, such as a clone under a private home. */
 function viaSetpriv({ uid, gid }: Account): RunAs {
-  const identity = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
-  const capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
   return {
     owner: { uid, gid },
     spawnOptions: {},
-    prefix: ["setpriv", ...identity, ...capability, "--"],
+    prefix: ['setpriv', ...identity, ...capability, '--'],
   };
 }
 
 /** Runs the program as that identity would, with the folder as a place to write. */
 function fails(runAs: RunAs, dir: string, program: string): string | undefined {
-  const script =
-    'test -w "$1" && test -x "$1" || { echo "cannot write to $1"; exit 1; }; exec "$2" --version';
-  const [command = "sh", ...args] = [...runAs.prefix, "sh", "-c", script, "sh", dir, program];
+  const script = 'test -w "$1" && test -x "$1" || { echo "cannot write to $1"; exit 1; }; exec "$2" --version';
+  const [command = 'sh', ...args] = [...runAs.prefix, 'sh', '-c', script, 'sh', dir, program];
   const result = spawnSync(command, args, {
     ...runAs.spawnOptions,
-    cwd: "/",
-    encoding: "utf8",
+    cwd: '/',
+    encoding: 'utf8',
     timeout: 10_000,
   });
   if (result.status === 0) return undefined;
@@ -84,17 +81,15 @@ export function chooseRunAs(dir: string, program: string): RunAs {
     for (const runAs of [viaSpawn(account), viaSetpriv(account)]) {
       const problem = fails(runAs, dir, program);
       if (problem === undefined) return runAs;
-      problems.push(
-        `as ${account.name}${runAs.prefix.length > 0 ? " with setpriv" : ""}: ${problem}`,
-      );
+      problems.push(`as ${account.name}${runAs.prefix.length > 0 ? ' with setpriv' : ''}: ${problem}`);
     }
     chownSync(dir, before.uid, before.gid);
   }
   throw new EngineError(
-    "PostgreSQL refuses to run as root, and no other account of this machine can reach its files.\n" +
-      problems.map((problem) => `  - ${problem}`).join("\n") +
-      "\nStart Shuke as an ordinary user, or move it to a folder others may enter (for example /opt/shuke), " +
-      "or install `setpriv` (util-linux), or set DATABASE_URL to your own PostgreSQL.",
+    'PostgreSQL refuses to run as root, and no other account of this machine can reach its files.\n' +
+      problems.map((problem) => `  - ${problem}`).join('\n') +
+      '\nStart Shuke as an ordinary user, or move it to a folder others may enter (for example /opt/shuke), ' +
+      'or install `setpriv` (util-linux), or set DATABASE_URL to your own PostgreSQL.',
   );
 }
 
