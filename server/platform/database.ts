@@ -1,0 +1,172 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+import type { DataScope } from '#platform/context';
+
+// bigint columns (money in minor units, ids, counts) are safe integers by design; anything larger is a bug, never a silent rounding.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is outside the safe integer range`);
+  return value;
+});
+// A date is a calendar day of the brand, not an instant.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+export interface DatabaseUrls {
+  readonly owner: string;
+  readonly web: string;
+  readonly worker: string;
+}
+
+/** An open connection bound to one tenant and scope, inside a transaction when it came from `transaction`. */
+export interface Tx {
+  /** Runs SQL with `$1…` parameters and returns the rows. */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs SQL and returns the number of rows it touched. */
+  execute(text: string, values?: readonly unknown[]): Promise<number>;
+  /** Runs the work in a savepoint: a throw undoes only it. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+  readonly kysely: Kysely<unknown>;
+}
+
+/** Whose rows a connection may touch; `tenantId: null` is for the worker role across tenants only. */
+export interface Visibility {
+  readonly tenantId: number | null;
+  readonly scope: DataScope;
+}
+
+export interface Database {
+  readonly urls: DatabaseUrls;
+  /** A transaction under the web role: one tenant, one data scope. */
+  transaction<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A plain connection under the web role for reads; costs no begin/commit. */
+  read<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A transaction under the worker role, for the pipeline and jobs. */
+  work<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const visibilityOf = new WeakMap<pg.PoolClient, string>();
+const kyselyOf = new WeakMap<pg.PoolClient, Kysely<unknown>>();
+
+async function bind(client: pg.PoolClient, { tenantId, scope }: Visibility): Promise<void> {
+  const tenant = tenantId === null ? '' : String(tenantId);
+  const stores = scope.all ? 'all' : `{${scope.storeIds.join(',')}}`;
+  const wanted = `${tenant}|${stores}`;
+  if (visibilityOf.get(client) === wanted) return;
+  await client.query(`select set_config('app.tenant', $1, false), set_config('app.stores', $2, false)`, [tenant, stores]);
+  visibilityOf.set(client, wanted);
+}
+
+function kyselyFor(client: pg.PoolClient): Kysely<unknown> {
+  let kysely = kyselyOf.get(client);
+  if (!kysely) {
+    // Kysely borrows the connection we already hold; releasing it stays our business.
+    const connection = { query: client.query.bind(client) as never, release: () => undefined };
+    kysely = new Kysely<unknown>({
+      dialect: new PostgresDialect({ pool: { connect: async () => connection, end: async () => undefined } }),
+    });
+    kyselyOf.set(client, kysely);
+  }
+  return kysely;
+}
+
+function txOver(client: pg.PoolClient): Tx {
+  let depth = 0;
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      return (await client.query(text, [...values])).rows as Row[];
+    },
+    async execute(text, values = []) {
+      return (await client.query(text, [...values])).rowCount ?? 0;
+    },
+    async savepoint(work) {
+      depth += 1;
+      const name = `s${depth}`;
+      await client.query(`savepoint ${name}`);
+      try {
+        const result = await work();
+        await client.query(`release savepoint ${name}`);
+        return result;
+      } catch (error) {
+        await client.query(`rollback to savepoint ${name}`);
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+    get kysely() {
+      return kyselyFor(client);
+    },
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await bind(client, visibility);
+    await client.query('begin');
+    try {
+      const result = await work(txOver(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof Error && isConnectionLoss(error)) broken = error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Whether an error means the connection itself is gone (server restart, network), so that a retry on a new one may succeed. */
+export function isConnectionLoss(error: Error): boolean {
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    /^(57P0[123]|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)$/.test(code) ||
+    /Connection terminated|connection is closed|not queryable/i.test(error.message)
+  );
+}
+
+function openPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000 });
+  // An idle connection that the server drops must not take the process down; the next query opens another.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Opens the pools of the web and worker roles; connections are made on first use. */
+export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?: number } = {}): Database {
+  const web = openPool(urls.web, limits.web ?? 20);
+  const worker = openPool(urls.worker, limits.worker ?? 10);
+  return {
+    urls,
+    transaction: (visibility, work) => inTransaction(web, visibility, work),
+    async read(visibility, work) {
+      const client = await web.connect();
+      let broken: Error | undefined;
+      try {
+        await bind(client, visibility);
+        return await work(txOver(client));
+      } catch (error) {
+        if (error instanceof Error && isConnectionLoss(error)) broken = error;
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    work: (visibility, work) => inTransaction(worker, visibility, work),
+    async close() {
+      await Promise.all([web.end(), worker.end()]);
+    },
+  };
+}
+
+/** The typed handle of a module's own tables on the context's connection: `db<OrdersTables>(ctx)`. */
+export function db<Tables>(ctx: { readonly tx: Tx }): Kysely<Tables> {
+  return ctx.tx.kysely as Kysely<Tables>;
+}

@@ -1,0 +1,8 @@
+/** The layers of the product: a module imports only from layers above it in this list (lower layers), never upward. */
+export const layers = [
+  ['org', 'ledger', 'collect'],
+  ['customers', 'catalog', 'content'],
+  ['orders', 'tags', 'segments', 'coupons'],
+  ['mall', 'loyalty', 'messaging', 'wecom', 'guides', 'referral', 'settlement', 'tickets'],
+  ['journeys', 'traffic', 'insights', 'ai'],
+] as const;

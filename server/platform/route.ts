@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+
+import { actorRef } from '#platform/context';
+import type { Context } from '#platform/context';
+import type { Tx } from '#platform/database';
+import type { Endpoint, EndpointInput } from '#platform/endpoint';
+import { defineError, InvalidInput, NotPermitted } from '#platform/errors';
+
+/**
+ * Who may call an endpoint. `staff` needs the named permission; `customer` a signed-in customer; `shopper` anyone who visits a
+ * brand's mall, signed in or not; `public` needs no tenant at all (sign-in, health).
+ */
+export type Access =
+  | { readonly audience: 'staff'; readonly permission: string }
+  | { readonly audience: 'customer' | 'shopper' | 'public' };
+
+/** The raw exchange, for cookies, files and redirects; plain endpoints never need it. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** An endpoint as served, for OpenAPI and for the tests that sweep every route. */
+export interface ServedEndpoint {
+  readonly endpoint: Endpoint;
+  readonly access: Access;
+}
+
+export const IdempotencyConflict = defineError(
+  'idempotency_conflict',
+  422,
+  () => 'This Idempotency-Key was used before with another request. Use a new key.',
+);
+export const RequestInProgress = defineError(
+  'request_in_progress',
+  409,
+  () => 'The same request is being processed right now. Retry in a second.',
+);
+
+/**
+ * Serves one endpoint of a module's contract: checks the permission, parses what comes in, runs the handler in one transaction
+ * (a plain read for GET), honours Idempotency-Key, and strips from the reply whatever the contract does not name.
+ */
+export function serve<E extends Endpoint>(
+  app: FastifyInstance,
+  endpoint: E,
+  access: Access,
+  handle: (ctx: Context, input: EndpointInput<E>, exchange: Exchange) => Promise<z.input<E['response']>>,
+): void {
+  app.servedEndpoints.push({ endpoint, access });
+  app.route({
+    method: endpoint.method,
+    url: endpoint.path,
+    config: { access },
+    handler: async (request, reply) => {
+      const identity = await app.authenticate(request, access);
+      if (access.audience === 'staff' && !identity.permissions.has(access.permission)) {
+        throw new NotPermitted(access.permission);
+      }
+      const input = {
+        params: parse(endpoint.params, request.params, 'params'),
+        query: parse(endpoint.query, request.query, 'query'),
+        body: parse(endpoint.body, request.body, 'body'),
+      } as EndpointInput<E>;
+      const run = async (tx: Tx) => {
+        const ctx = await app.contextFor(request, identity, tx);
+        const perform = async () => endpoint.response.parse(await handle(ctx, input, { request, reply })) as unknown;
+        const key = request.headers['idempotency-key'];
+        return typeof key === 'string' && endpoint.method !== 'GET' && ctx.tenantId !== 0
+          ? once(ctx, key, request, perform)
+          : perform();
+      };
+      const visibility = { tenantId: identity.tenantId === 0 ? null : identity.tenantId, scope: identity.scope };
+      const result =
+        endpoint.method === 'GET'
+          ? await app.database.read(visibility, run)
+          : await app.database.transaction(visibility, run);
+      if (reply.sent) return reply;
+      return reply.send(result);
+    },
+  });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value ?? (place === 'body' ? value : {}));
+  if (result.success) return result.data;
+  throw new InvalidInput(
+    result.error.issues.map((issue) => ({ path: [place, ...issue.path.map(String)].join('.'), message: issue.message })),
+  );
+}
+
+interface StoredAnswer {
+  request_sha256: Buffer;
+  status: number | null;
+  response: unknown;
+}
+
+/** Performs a request once per (tenant, actor, key): a repeat gets the stored answer, another content is refused. */
+async function once(ctx: Context, key: string, request: FastifyRequest, perform: () => Promise<unknown>): Promise<unknown> {
+  const sha256 = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .digest();
+  const identity = [ctx.tenantId, actorRef(ctx.actor), key] as const;
+  // A concurrent copy waits here until the first commits or rolls back, at most for the lock timeout.
+  const inserted = await ctx.tx.execute(
+    `insert into platform.idempotency_keys (tenant_id, actor, key, request_sha256) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [...identity, sha256],
+  );
+  if (inserted === 0) {
+    const [stored] = await ctx.tx.query<StoredAnswer>(
+      `select request_sha256, status, response from platform.idempotency_keys where tenant_id = $1 and actor = $2 and key = $3`,
+      identity,
+    );
+    if (!stored || stored.status === null) throw new RequestInProgress();
+    if (!stored.request_sha256.equals(sha256)) throw new IdempotencyConflict();
+    return stored.response;
+  }
+  const response = await perform();
+  await ctx.tx.execute(
+    `update platform.idempotency_keys set status = 200, response = $4 where tenant_id = $1 and actor = $2 and key = $3`,
+    [...identity, JSON.stringify(response ?? null)],
+  );
+  return response;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
