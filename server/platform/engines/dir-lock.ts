@@ -36,7 +36,9 @@ export async function lockDir(dir: string, purpose: string): Promise<DirLock> {
     socket.end(String(process.pid));
   });
   const taken = await new Promise<boolean>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
     server.listen(name, () => resolve(true));
   });
   if (!taken) {

@@ -25,18 +25,21 @@ const roleSettings: Record<Exclude<Role, 'admin'>, Record<string, string>> = {
   worker: { lock_timeout: '10s', idle_in_transaction_session_timeout: '60s' },
 };
 
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
 /** Reads the passwords from their 0600 file, or makes them when there is no cluster yet. */
 export function loadCredentials(file: string, clusterExists: boolean): Credentials {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
   if (clusterExists) {
     throw new EngineError(`The database passwords are missing: restore ${file} from a backup of the data folder.`);
   }
-  const password = (): string => randomBytes(24).toString('base64url');
   const credentials: Credentials = {
-    admin: password(),
-    owner: password(),
-    web: password(),
-    worker: password(),
+    admin: newPassword(),
+    owner: newPassword(),
+    web: newPassword(),
+    worker: newPassword(),
   };
   writeFileSync(`${file}.new`, JSON.stringify(credentials), { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);

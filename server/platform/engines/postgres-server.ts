@@ -97,7 +97,9 @@ function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? resolvePort(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        address && typeof address === 'object' ? resolvePort(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -128,7 +130,10 @@ async function launch(cluster: Cluster, port: number): Promise<ChildProcess | un
 }
 
 /** Starts the server and resolves once it accepts connections; throws an EngineError with its last words otherwise. */
-export async function launchServer(cluster: Cluster, fixedPort: number | undefined): Promise<{ child: ChildProcess; port: number }> {
+export async function launchServer(
+  cluster: Cluster,
+  fixedPort: number | undefined,
+): Promise<{ child: ChildProcess; port: number }> {
   // Between our probe and the server's bind another program may take the port: then try the next.
   const attempts = fixedPort === undefined ? 5 : 1;
   for (let attempt = 0; attempt < attempts; attempt += 1) {

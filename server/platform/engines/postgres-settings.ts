@@ -1,7 +1,9 @@
 import { totalmem } from 'node:os';
 
 /** Shared buffers for a machine with this much memory: enough for one shop, small enough for the idle budget of all engines. */
-export function defaultSharedBuffersMb(memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)): number {
+export function defaultSharedBuffersMb(
+  memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity),
+): number {
   return Math.max(32, Math.min(160, Math.floor(memoryBytes / 1024 / 1024 / 16)));
 }
 

@@ -51,7 +51,10 @@ async function adopt(cluster: Cluster): Promise<{ pid: number; port: number } | 
     cluster.log.info({ pid: left.pid, port: left.port }, 'postgres left running by an earlier process is adopted');
     return left;
   }
-  cluster.log.warn({ pid: left.pid, ours, ready: left.ready }, 'postgres left running by an earlier process is stopped');
+  cluster.log.warn(
+    { pid: left.pid, ours, ready: left.ready },
+    'postgres left running by an earlier process is stopped',
+  );
   await stopPostmaster(left.pid, cluster.dataDir, 'fast', 10_000);
   return undefined;
 }
@@ -60,7 +63,11 @@ async function watchExit(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resume) => setTimeout(resume, 500).unref());
 }
 
-function engineOf(cluster: Cluster, lock: DirLock, server: { pid: number; port: number; child?: ChildProcess }): PostgresEngine {
+function engineOf(
+  cluster: Cluster,
+  lock: DirLock,
+  server: { pid: number; port: number; child?: ChildProcess },
+): PostgresEngine {
   const { pid, port, child } = server;
   const { credentials } = cluster;
   const exited = child ? new Promise<void>((resolveExit) => child.once('exit', () => resolveExit())) : watchExit(pid);
@@ -90,7 +97,9 @@ function engineOf(cluster: Cluster, lock: DirLock, server: { pid: number; port: 
 function refuseForeignDir(dir: string): void {
   const entries = readdirSync(dir).filter((name) => name !== 'credentials.json.new');
   if (entries.length > 0 && !entries.includes('credentials.json') && !existsSync(join(dir, 'data', 'PG_VERSION'))) {
-    throw new EngineError(`${dir} holds other files (${entries.slice(0, 3).join(', ')} …); the database needs a folder of its own.`);
+    throw new EngineError(
+      `${dir} holds other files (${entries.slice(0, 3).join(', ')} …); the database needs a folder of its own.`,
+    );
   }
 }
 

@@ -41,7 +41,12 @@ export function runsProgram(pid: number, program: string): boolean {
 }
 
 /** Stops a server by its process number, harder as patience runs out; resolves once it and its backends are gone. */
-export async function stopPostmaster(pid: number, dataDir: string, mode: StopMode = 'fast', patienceMs = 30_000): Promise<void> {
+export async function stopPostmaster(
+  pid: number,
+  dataDir: string,
+  mode: StopMode = 'fast',
+  patienceMs = 30_000,
+): Promise<void> {
   signal(pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   const gone = (): boolean => !isRunning(pid);
   if (!(await waitUntil(gone, patienceMs))) {
@@ -65,5 +70,6 @@ export async function clearDataDir(dataDir: string): Promise<void> {
   }
   // Only now: while a backend lives, postmaster.pid is what keeps a second server away from its files.
   rmSync(join(dataDir, 'postmaster.pid'), { force: true });
-  for (const name of readdirSync(dataDir)) if (name.startsWith('.s.PGSQL.')) rmSync(join(dataDir, name), { force: true });
+  for (const name of readdirSync(dataDir))
+    if (name.startsWith('.s.PGSQL.')) rmSync(join(dataDir, name), { force: true });
 }

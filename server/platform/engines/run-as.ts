@@ -57,7 +57,7 @@ function viaSetpriv({ uid, gid }: Account): RunAs {
 /** Runs the program as that identity would, with the folder as a place to write. */
 function fails(runAs: RunAs, dir: string, program: string): string | undefined {
   const script = 'test -w "$1" && test -x "$1" || { echo "cannot write to $1"; exit 1; }; exec "$2" --version';
-  const [command = 'sh', ...args] = [...runAs.prefix, 'sh', '-c', script, 'sh', dir, program];
+  const [command, ...args] = [...runAs.prefix, 'sh', '-c', script, 'sh', dir, program];
   const result = spawnSync(command, args, {
     ...runAs.spawnOptions,
     cwd: '/',

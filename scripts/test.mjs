@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ensureChromium } from './lib/chromium.mjs';
+import { buildFrontEnds } from './lib/front-ends.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { pinnedNode, toolEnvironment } from './lib/node24.mjs';
+import { inRepo, main, root } from './lib/repo.mjs';
+import { run } from './lib/run.mjs';
+import { countTests, summaryLine } from './lib/vitest-report.mjs';
+
+function readReport(file) {
+  try {
+    return countTests(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // The runner died before it could report: that is a failure, whatever its cause.
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+await main(async () => {
+  await ensureInstalled({ dev: true });
+  const chromium = await ensureChromium();
+  const failedBuilds = await buildFrontEnds();
+  const folder = mkdtempSync(join(tmpdir(), 'shuke-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const code = await run(
+      pinnedNode(),
+      [
+        inRepo('node_modules', 'vitest', 'vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        ...process.argv.slice(2),
+      ],
+      { cwd: root, env: toolEnvironment({ ...process.env, ...(chromium && { CHROMIUM: chromium }) }) },
+    );
+    const counts = readReport(report);
+    // An error outside any test (an unhandled rejection, a failed build) must not read as a clean run.
+    const failed = Math.max(counts.failed, code === 0 ? 0 : 1) + failedBuilds.length;
+    process.stdout.write(`${summaryLine({ ...counts, failed })}\n`);
+    return failed > 0 ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
