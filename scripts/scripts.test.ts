@@ -55,13 +55,13 @@ beforeEach(() => {
   write(
     'server/main.ts',
     `const report: Record<string, unknown> = { args: process.argv.slice(2), cwd: process.cwd(), data: process.env.SHUKE_DATA, pinned: process.env.PINNED };
-     console.log(JSON.stringify(report));
-     if (process.argv[2] === 'fail') process.exit(7);
      if (process.argv[2] === 'wait' || process.argv[2] === 'start') {
        const hold = setInterval(() => {}, 1000);
        process.on('SIGTERM', () => { console.log('terminated'); process.exit(3); });
        process.on('disconnect', () => { clearInterval(hold); process.exit(0); });
-     }`,
+     }
+     console.log(JSON.stringify(report));
+     if (process.argv[2] === 'fail') process.exitCode = 7;`,
   );
   write(
     'npm.cjs',
