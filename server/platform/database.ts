@@ -54,7 +54,10 @@ async function bind(client: pg.PoolClient, { tenantId, scope }: Visibility): Pro
   const stores = scope.all ? 'all' : `{${scope.storeIds.join(',')}}`;
   const wanted = `${tenant}|${stores}`;
   if (visibilityOf.get(client) === wanted) return;
-  await client.query(`select set_config('app.tenant', $1, false), set_config('app.stores', $2, false)`, [tenant, stores]);
+  await client.query(`select set_config('app.tenant', $1, false), set_config('app.stores', $2, false)`, [
+    tenant,
+    stores,
+  ]);
   visibilityOf.set(client, wanted);
 }
 
@@ -64,7 +67,9 @@ function kyselyFor(client: pg.PoolClient): Kysely<unknown> {
     // Kysely borrows the connection we already hold; releasing it stays our business.
     const connection = { query: client.query.bind(client) as never, release: () => undefined };
     kysely = new Kysely<unknown>({
-      dialect: new PostgresDialect({ pool: { connect: async () => connection, end: async () => undefined } }),
+      dialect: new PostgresDialect({
+        pool: { options: {}, connect: async () => connection, end: async () => undefined },
+      }),
     });
     kyselyOf.set(client, kysely);
   }

@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import fastify from 'fastify';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Context, DataScope, Locale } from '#platform/context';
 import { isConnectionLoss } from '#platform/database';
@@ -38,7 +38,7 @@ interface HttpOptions {
 /** Builds the web server without any routes: errors, cookies, cross-site protection, security headers, request contexts. */
 export async function buildHttp({ database, services, logger, authenticate }: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
-    loggerInstance: logger,
+    loggerInstance: logger as FastifyBaseLogger,
     genReqId: () => newId(),
     bodyLimit: 1_048_576,
     disableRequestLogging: true,
@@ -49,7 +49,9 @@ export async function buildHttp({ database, services, logger, authenticate }: Ht
   app.decorate('services', services);
   app.decorate('authenticate', authenticate);
   app.decorate('servedEndpoints', [] as ServedEndpoint[]);
-  app.decorate('contextFor', (request: FastifyRequest, identity: Identity, tx: Tx) => contextFor(services, request, identity, tx));
+  app.decorate('contextFor', (request: FastifyRequest, identity: Identity, tx: Tx) =>
+    contextFor(services, request, identity, tx),
+  );
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {
     refuseCrossSite(request);
@@ -62,7 +64,9 @@ export async function buildHttp({ database, services, logger, authenticate }: Ht
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
-    reply.code(404).send({ error: { code: 'not_found', message: 'Nothing is here.', details: {}, requestId: request.id } });
+    reply
+      .code(404)
+      .send({ error: { code: 'not_found', message: 'Nothing is here.', details: {}, requestId: request.id } });
   });
   return app;
 }
@@ -99,7 +103,7 @@ function localeOf(request: FastifyRequest): Locale {
   return /^en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'zh-CN';
 }
 
-function answerError(error: FastifyError | Error, request: FastifyRequest, reply: import('fastify').FastifyReply): void {
+function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const answer = (status: number, code: string, message: string, details: unknown = {}) =>
     reply.code(status).send({ error: { code, message, details, requestId: request.id } });
   if (error instanceof DomainError) {

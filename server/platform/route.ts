@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import * as z from 'zod';
+import type * as z from 'zod';
 
 import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
@@ -67,7 +67,8 @@ export function serve<E extends Endpoint>(
       } as EndpointInput<E>;
       const run = async (tx: Tx) => {
         const ctx = await app.contextFor(request, identity, tx);
-        const perform = async () => endpoint.response.parse(await handle(ctx, input, { request, reply })) as unknown;
+        const perform = async (): Promise<unknown> =>
+          endpoint.response.parse(await handle(ctx, input, { request, reply }));
         const key = request.headers['idempotency-key'];
         return typeof key === 'string' && endpoint.method !== 'GET' && ctx.tenantId !== 0
           ? once(ctx, key, request, perform)
@@ -89,7 +90,10 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   const result = schema.safeParse(value ?? (place === 'body' ? value : {}));
   if (result.success) return result.data;
   throw new InvalidInput(
-    result.error.issues.map((issue) => ({ path: [place, ...issue.path.map(String)].join('.'), message: issue.message })),
+    result.error.issues.map((issue) => ({
+      path: [place, ...issue.path.map(String)].join('.'),
+      message: issue.message,
+    })),
   );
 }
 
@@ -100,7 +104,12 @@ interface StoredAnswer {
 }
 
 /** Performs a request once per (tenant, actor, key): a repeat gets the stored answer, another content is refused. */
-async function once(ctx: Context, key: string, request: FastifyRequest, perform: () => Promise<unknown>): Promise<unknown> {
+async function once(
+  ctx: Context,
+  key: string,
+  request: FastifyRequest,
+  perform: () => Promise<unknown>,
+): Promise<unknown> {
   const sha256 = createHash('sha256')
     .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
     .digest();

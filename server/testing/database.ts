@@ -15,6 +15,7 @@ import { openFileStore } from '#platform/files';
 import type { PipelineContext } from '#platform/log/event';
 import type { Services } from '#platform/services';
 import { openVaults } from '#platform/vault';
+import { loadMasterKey } from '#platform/vault-master-key';
 import { openWarehouse } from '#platform/warehouse/client';
 
 import { onDatabase } from './global-setup.ts';
@@ -65,7 +66,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     worker: onDatabase(cluster.urls.worker, name),
   };
   const database = openDatabase(urls);
-  const services = await testServices();
+  const services = await testServices(database);
   const tenantId = 1;
   const contextOf = async (tx: Context['tx'], as: Partial<As>, actor: Actor): Promise<Context> => {
     const [row] = await tx.query<{ now: Date }>('select now() as now');
@@ -111,12 +112,12 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Services over a temporary folder; the warehouse is unreachable unless a test opens its own. */
-export async function testServices(): Promise<Services> {
+async function testServices(database: Database): Promise<Services> {
   const dataDir = await mkdtemp(join(tmpdir(), 'shuke-data-'));
   const config = readConfig({ SHUKE_DATA: dataDir });
   return {
     config,
-    vaults: await openVaults(config),
+    vaults: openVaults({ masterKey: loadMasterKey(config), database }),
     files: openFileStore(join(dataDir, 'files')),
     warehouse: openWarehouse({ url: 'http://127.0.0.1:9' }),
   };
