@@ -4,6 +4,8 @@ export abstract class DomainError extends Error {
   abstract readonly status: number;
   /** Values for the translated sentence on screen (`errors.<code>` in the language files). */
   readonly details: Readonly<Record<string, unknown>> = {};
+  /** The refusal leaves a trace that counts (a failed attempt, an audit row): its transaction commits what was written so far. */
+  readonly keepsTrace: boolean = false;
 }
 
 /** Declares a business refusal: a stable code for machines, an HTTP status, a sentence for people. */
@@ -12,12 +14,14 @@ export function defineError<Args extends unknown[]>(
   status: number,
   sentence: (...args: Args) => string,
   details: (...args: Args) => Record<string, unknown> = () => ({}),
+  { keepsTrace = false }: { keepsTrace?: boolean } = {},
 ) {
   return class extends DomainError {
     override readonly name = code;
     override readonly code = code;
     override readonly status = status;
     override readonly details: Readonly<Record<string, unknown>>;
+    override readonly keepsTrace = keepsTrace;
     constructor(...args: Args) {
       super(sentence(...args));
       this.details = details(...args);

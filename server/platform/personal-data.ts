@@ -46,6 +46,7 @@ export const RevealQuotaUsedUp = defineError(
   (limit: number) =>
     `You have revealed ${limit} values today, as many as your role allows. Ask your manager if you need more.`,
   (limit) => ({ limit }),
+  { keepsTrace: true },
 );
 
 /** What a reveal needs: the value's place, whom it concerns and why it must be seen. */

@@ -7,7 +7,7 @@ import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
 import type { Tx } from '#platform/database';
 import type { Endpoint, EndpointInput } from '#platform/endpoint';
-import { defineError, InvalidInput, NotPermitted } from '#platform/errors';
+import { defineError, DomainError, InvalidInput, NotPermitted } from '#platform/errors';
 
 /**
  * Who may call an endpoint. `staff` needs the named permission; `customer` a signed-in customer; `shopper` anyone who visits a
@@ -70,19 +70,35 @@ export function serve<E extends Endpoint>(
         const perform = async (): Promise<unknown> =>
           endpoint.response.parse(await handle(ctx, input, { request, reply }));
         const key = request.headers['idempotency-key'];
-        return typeof key === 'string' && endpoint.method !== 'GET' && ctx.tenantId !== 0
-          ? once(ctx, key, request, perform)
-          : perform();
+        const answer =
+          typeof key === 'string' && endpoint.method !== 'GET' && ctx.tenantId !== 0
+            ? once(ctx, key, request, perform)
+            : perform();
+        return answer.catch(keepTrace);
       };
       const visibility = { tenantId: identity.tenantId === 0 ? null : identity.tenantId, scope: identity.scope };
       const result =
         endpoint.method === 'GET'
           ? await app.database.read(visibility, run)
           : await app.database.transaction(visibility, run);
+      if (result instanceof TracedRefusal) throw result.refusal;
       if (reply.sent) return reply;
       return reply.send(result);
     },
   });
+}
+
+/** A refusal on its way out of a transaction that commits. */
+class TracedRefusal {
+  readonly refusal: DomainError;
+  constructor(refusal: DomainError) {
+    this.refusal = refusal;
+  }
+}
+
+function keepTrace(error: unknown): TracedRefusal {
+  if (error instanceof DomainError && error.keepsTrace) return new TracedRefusal(error);
+  throw error;
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
@@ -129,7 +145,15 @@ async function once(
     if (!stored.request_sha256.equals(sha256)) throw new IdempotencyConflict();
     return stored.response;
   }
-  const response = await perform();
+  const response = await perform().catch(async (error: unknown) => {
+    if (error instanceof DomainError && error.keepsTrace) {
+      await ctx.tx.execute(
+        `delete from platform.idempotency_keys where tenant_id = $1 and actor = $2 and key = $3`,
+        identity,
+      );
+    }
+    throw error;
+  });
   await ctx.tx.execute(
     `update platform.idempotency_keys set status = 200, response = $4 where tenant_id = $1 and actor = $2 and key = $3`,
     [...identity, JSON.stringify(response ?? null)],
