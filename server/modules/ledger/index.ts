@@ -1,0 +1,21 @@
+export { customerAccount, defineAccount, defineSystemAccount, ownedAccount } from './account.ts';
+export type { AccountKind, AccountRef, Owner, Unit } from './account.ts';
+export { accountBalances, allocateDebit, balancesOf } from './balances.ts';
+export type { CustomerBalance } from './balances.ts';
+export type { LedgerContext } from './context.ts';
+export {
+  ExceedsHold,
+  ExistsWithDifferent,
+  HoldAlreadyPosted,
+  HoldAlreadyVoided,
+  HoldExpired,
+  InsufficientBalance,
+  ReversesTooMuch,
+  TransferNotFound,
+} from './errors.ts';
+export { expireHolds, hold, postHold, voidHold } from './holds.ts';
+export { expireLots, openLots, releaseDueLots, setLotsAvailable } from './lots.ts';
+export type { ExpiredLot, Lot } from './lots.ts';
+export { ensureAccounts } from './open-accounts.ts';
+export { postTransfers } from './post-transfers.ts';
+export type { DirectTransfer, HoldTransfer, LotTerms, NewTransfer, PostedTransfer, PostTransfer, VoidTransfer } from './transfer.ts';
