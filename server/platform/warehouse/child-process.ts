@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-import { EngineError, type EngineLog } from "../engines/engine-log.ts";
+import { EngineError, type EngineLog } from '../engines/engine-log.ts';
 
 export interface ChildOptions {
   readonly dir: string;
@@ -31,27 +31,22 @@ interface Report {
 const startTimeoutMs = 120_000;
 
 /** Engine work and file reads each hold a thread while they run; Node's default of four is fewer than our sessions. */
-const threads = "16";
+const threads = '16';
 
 function launch({ dir, memoryMb, port, password }: ChildOptions): ChildProcess {
-  const { PATH = "", HOME = "", LANG = "C.UTF-8" } = process.env;
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
   return spawn(
     process.execPath,
-    [
-      join(import.meta.dirname, "child.ts"),
-      `--dir=${dir}`,
-      `--port=${port}`,
-      `--memory-mb=${memoryMb}`,
-    ],
+    [join(import.meta.dirname, 'child.ts'), `--dir=${dir}`, `--port=${port}`, `--memory-mb=${memoryMb}`],
     {
       // The child ends itself when its standard input closes, so a killed parent leaves no orphan on the folder.
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // The password travels in the environment, which other accounts cannot read; arguments they can.
       env: {
         PATH,
         HOME,
         LANG,
-        TZ: "UTC",
+        TZ: 'UTC',
         UV_THREADPOOL_SIZE: threads,
         SHUKE_WAREHOUSE_PASSWORD: password,
       },
@@ -61,50 +56,46 @@ function launch({ dir, memoryMb, port, password }: ChildOptions): ChildProcess {
 
 function exitReason(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
   });
 }
 
 function firstReport(child: ChildProcess, log: EngineLog): Promise<Report> {
   return new Promise((resolve) => {
     if (!child.stdout || !child.stderr) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{"ready":')) resolve(JSON.parse(line) as Report);
-      else log.info({ line }, "warehouse engine");
+      else log.info({ line }, 'warehouse engine');
     });
-    createInterface({ input: child.stderr }).on("line", (line) =>
-      log.warn({ line }, "warehouse engine"),
-    );
+    createInterface({ input: child.stderr }).on('line', (line) => log.warn({ line }, 'warehouse engine'));
   });
 }
 
 /** Starts the engine process and waits until it answers. Throws an EngineError with what it said when it could not. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const process_ = launch(options);
+  const running = launch(options);
   // A write to a child that has just died is answered by its exit, not by a crash of ours.
-  process_.stdin?.on("error", () => {});
-  const exited = exitReason(process_);
-  const timeout = setTimeout(() => process_.kill("SIGKILL"), startTimeoutMs);
+  running.stdin?.on('error', () => {});
+  const exited = exitReason(running);
+  const timeout = setTimeout(() => running.kill('SIGKILL'), startTimeoutMs);
   const report = await Promise.race([
-    firstReport(process_, options.log),
+    firstReport(running, options.log),
     exited.then((reason): Report => ({ ready: false, error: `it ended at once: ${reason}` })),
   ]);
   clearTimeout(timeout);
-  const { pid } = process_;
+  const { pid } = running;
   if (!report.ready || report.port === undefined || pid === undefined) {
     await exited;
-    throw new EngineError(
-      `The warehouse engine could not start: ${report.error ?? "no reason given"}`,
-    );
+    throw new EngineError(`The warehouse engine could not start: ${report.error ?? 'no reason given'}`);
   }
   return {
     pid,
     port: report.port,
     exited,
     async stop(graceMs) {
-      process_.kill("SIGTERM");
-      const kill = setTimeout(() => process_.kill("SIGKILL"), graceMs);
+      running.kill('SIGTERM');
+      const kill = setTimeout(() => running.kill('SIGKILL'), graceMs);
       await exited;
       clearTimeout(kill);
     },

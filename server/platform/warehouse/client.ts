@@ -1,20 +1,21 @@
-import { Readable } from "node:stream";
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import {
   ClickHouseError,
   createClient,
   type ClickHouseClient,
   type ClickHouseSettings,
-} from "@clickhouse/client";
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client';
 
-import { defineError } from "../errors.ts";
+import { defineError } from '../errors.ts';
 
 /** The warehouse cannot be reached or is stopping; pages that need it degrade, everything else goes on. */
 export class WarehouseUnavailable extends defineError(
-  "warehouse_unavailable",
+  'warehouse_unavailable',
   503,
-  (reason: string) =>
-    `The analytics store is not available at the moment (${reason}). Try again shortly.`,
+  (reason: string) => `The analytics store is not available at the moment (${reason}). Try again shortly.`,
   (reason) => ({ reason }),
 ) {}
 
@@ -62,28 +63,27 @@ export interface WarehouseOptions {
 }
 
 const unreachable = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ETIMEDOUT",
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
 ]);
 
-/** ABORTED, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR: the engine is there but cannot serve now. */
-const cannotServeNow = new Set(["236", "202", "209", "210"]);
+type RowParser = NonNullable<NonNullable<ClickHouseClientConfigOptions['json']>['parse']>;
+
+/** TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, QUERY_WAS_CANCELLED: it is there but cannot serve. */
+const cannotServeNow = new Set(['202', '209', '210', '236', '394']);
 
 function unavailableReason(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof ClickHouseError)
-    return cannotServeNow.has(error.code) ? error.message : undefined;
+  if (error instanceof ClickHouseError) return cannotServeNow.has(error.code) ? error.message : undefined;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && unreachable.has(code)) return code;
-  return error.message === "Timeout error." || error.message === "socket hang up"
-    ? error.message
-    : undefined;
+  return error.message === 'Timeout error.' || error.message === 'socket hang up' ? error.message : undefined;
 }
 
 function translated(error: unknown): unknown {
@@ -103,36 +103,31 @@ async function attempt<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Reads one row; a 64-bit integer that a JavaScript number cannot hold is an error, never a wrong id. */
-export function parseRow<T>(text: string): T {
+export function parseRow(text: string): unknown {
   // The cheap test lets strings of digits through to the exact one, which looks at the source of each number.
-  if (!/\d{16}/.test(text)) return JSON.parse(text) as T;
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
   return JSON.parse(text, (key, value: unknown, context?: { source?: string }) => {
-    const source = context?.source ?? "";
-    if (typeof value === "number" && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
-      throw new RangeError(
-        `Column ${key} holds ${source}, beyond what a number can hold; select toString(${key}).`,
-      );
+    const source = context?.source ?? '';
+    if (typeof value === 'number' && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
+      throw new RangeError(`Column ${key} holds ${source}, beyond what a number can hold; select toString(${key}).`);
     }
     return value;
-  }) as T;
+  });
 }
 
 function writeRow(row: unknown): string {
-  return JSON.stringify(row, (_key, value: unknown) =>
-    typeof value === "bigint" ? value.toString() : value,
-  );
+  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
 const sessionSettings: ClickHouseSettings = {
   // One meaning of a time without a zone, whatever machine the engine runs on.
-  session_timezone: "UTC",
-  date_time_input_format: "best_effort",
+  session_timezone: 'UTC',
+  date_time_input_format: 'best_effort',
   output_format_json_quote_64bit_integers: 0,
 };
 
 function tableName(table: string): string {
-  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(table))
-    throw new TypeError(`${table} is not a table name.`);
+  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(table)) throw new TypeError(`${table} is not a table name.`);
   return table;
 }
 
@@ -147,18 +142,15 @@ async function insertRows(
     ...settings,
     ...(token === undefined ? {} : { insert_deduplication_token: token }),
   };
-  const list =
-    columns === undefined
-      ? ""
-      : ` (${columns.map((column) => `\`${tableName(column)}\``).join(", ")})`;
-  const format = Buffer.isBuffer(rows) ? "RowBinary" : "JSONEachRow";
-  const body = Buffer.isBuffer(rows) ? rows : Buffer.from(rows.map(writeRow).join("\n"));
+  const list = columns === undefined ? '' : ` (${columns.map((column) => `\`${tableName(column)}\``).join(', ')})`;
+  const format = Buffer.isBuffer(rows) ? 'RowBinary' : 'JSONEachRow';
+  const body = Buffer.isBuffer(rows) ? rows : Buffer.from(rows.map(writeRow).join('\n'));
   const { stream } = await client.exec({
     query: `INSERT INTO ${tableName(table)}${list} FORMAT ${format}`,
     values: Readable.from([body], { objectMode: false }),
     clickhouse_settings,
   });
-  for await (const _chunk of stream);
+  await finished(stream.resume());
 }
 
 async function* streamRows<T>(
@@ -170,7 +162,7 @@ async function* streamRows<T>(
   try {
     const result = await client.query({
       query: sql,
-      format: "JSONEachRow",
+      format: 'JSONEachRow',
       query_params: params,
       ...(settings === undefined ? {} : { clickhouse_settings: settings }),
       ...(signal === undefined ? {} : { abort_signal: signal }),
@@ -195,7 +187,7 @@ export function openWarehouse({
     request_timeout: requestTimeoutMs,
     use_multipart_params_auto: true,
     clickhouse_settings: sessionSettings,
-    json: { parse: parseRow, stringify: writeRow },
+    json: { parse: parseRow as RowParser, stringify: writeRow },
     log: { level: 127 },
   });
   const stream = <T>(sql: string, params: QueryParams = {}, options: StatementOptions = {}) =>

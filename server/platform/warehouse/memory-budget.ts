@@ -1,11 +1,9 @@
-import { totalmem } from "node:os";
+import { totalmem } from 'node:os';
 
 const mebibyte = 1024 * 1024;
 
 /** A quarter of what this machine or container has: the database and the shop's own processes need the rest. */
-export function defaultMemoryMb(
-  memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity),
-): number {
+export function defaultMemoryMb(memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)): number {
   return Math.max(512, Math.min(32_768, Math.floor(memoryBytes / mebibyte / 4)));
 }
 
