@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 import { EngineError } from './engine-log.ts';
@@ -22,6 +22,11 @@ function askHolder(name: string): Promise<string> {
     socket.on('error', () => resolve(''));
     socket.on('close', () => resolve(answer));
   });
+}
+
+/** The process that has taken the folder, or undefined when nobody has. */
+export async function holderOf(dir: string, purpose: string): Promise<number | undefined> {
+  return existsSync(dir) ? Number(await askHolder(lockName(dir, purpose))) || undefined : undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { EngineError, type EngineLog } from './engine-log.ts';
+import { freePort } from './ports.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { Credentials } from './postgres-roles.ts';
 import { readPostmaster, stopPostmaster } from './postmaster.ts';
@@ -89,19 +89,6 @@ export async function initialise(cluster: Cluster): Promise<void> {
     rmSync(passwordFile, { force: true });
   }
   throw new EngineError(`PostgreSQL could not create its data folder:\n${tail(join(cluster.dir, 'start.log'))}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolvePort(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 /** Writes a configuration file into the data folder, readable to the server alone. */

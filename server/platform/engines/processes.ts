@@ -1,16 +1,26 @@
 import { readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether a process runs; a zombie, which only waits for its parent to notice, does not. */
-export function isRunning(pid: number): boolean {
+/** The fields of `/proc/<pid>/stat` after the name, which may itself contain brackets and spaces. */
+function statFields(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before the state may itself contain brackets and spaces.
-    const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-    return state !== 'Z' && state !== 'X';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return false;
+    return [];
   }
+}
+
+/** Whether a process runs; a zombie, which only waits for its parent to notice, does not. */
+export function isRunning(pid: number): boolean {
+  const [state] = statFields(pid);
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+/** When a process began, in clock ticks since the machine's start: with its number, the identity of a process. */
+export function startTicks(pid: number): number | undefined {
+  const ticks = Number(statFields(pid)[19]);
+  return Number.isFinite(ticks) ? ticks : undefined;
 }
 
 /** The program file a process runs, or undefined when it is gone or not ours to see. */
