@@ -76,8 +76,22 @@ export async function makeMissingKeys(masterKey: KeyObject, workerUrl: string, t
   }
 }
 
+/** Adds the next generation of a purpose's key, active after a delay in seconds. */
+export async function addKey(
+  tx: Pick<Tx, 'query'>,
+  masterKey: KeyObject,
+  { tenantId, purpose, delayS }: { tenantId: number; purpose: KeyPurpose; delayS: number },
+): Promise<void> {
+  const [last] = await tx.query<{ generation: number }>(
+    `select coalesce(max(generation), 0) as generation from platform.data_keys where tenant_id = $1 and purpose = $2`,
+    [tenantId, purpose],
+  );
+  const generation = (last?.generation ?? 0) + 1;
+  await insertKey(tx, masterKey, { tenantId, purpose, generation, delayS: generation === 1 ? 0 : delayS });
+}
+
 /** Stores a new random key; of two processes adding the same generation the first wins and the other changes nothing. */
-export async function insertKey(
+async function insertKey(
   tx: Pick<Tx, 'query'>,
   masterKey: KeyObject,
   {

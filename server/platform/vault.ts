@@ -1,10 +1,11 @@
 import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
+import { everyStore } from '#platform/context';
 import type { Database, Tx } from '#platform/database';
 import { openEnvelope, sealEnvelope } from '#platform/vault-envelope';
 import type { DataKey } from '#platform/vault-envelope';
-import { keyPurposes, makeMissingKeys, readKeys, unwrapKey } from '#platform/vault-keys';
+import { addKey, keyPurposes, makeMissingKeys, readKeys, unwrapKey } from '#platform/vault-keys';
 import type { KeyPurpose, StoredKey } from '#platform/vault-keys';
 
 /** Where a protected value lives; the ciphertext opens only there. */
@@ -32,6 +33,8 @@ export interface TenantVault {
   /** Envelope of raw bytes under the log key, for bodies that are no column of a row. */
   seal(bytes: Buffer): Buffer;
   open(sealed: Buffer): Buffer;
+  /** The number of the key that new values of a class are written under. */
+  currentKid(dataClass: 'P2' | 'P3' | 'P4'): number;
 }
 
 /** The vaults of all tenants; keys are made on first use and cached in the process. */
@@ -40,6 +43,11 @@ export interface Vaults {
   forTenant(tx: Tx, tenantId: number): Promise<TenantVault>;
   /** The vault of the installation itself, for what belongs to no single tenant: log bodies, refused sign-ins. */
   forInstallation(tx: Tx): Promise<TenantVault>;
+  /**
+   * Adds a key for new values of a purpose; old values stay readable. It is used from a minute later on, when every process has
+   * loaded it, and yearly at the latest (`reencryptBatch` then moves old values over).
+   */
+  rotate(tenantId: number, purpose: Exclude<KeyPurpose, 'index'>): Promise<void>;
 }
 
 /** How long a process trusts its cached keys; a rotated key becomes active only after twice this time. */
@@ -68,7 +76,14 @@ export function openVaults({
     if (cache.size > cachedTenants && oldest !== undefined) cache.delete(oldest);
     return vault;
   };
-  return { forTenant, forInstallation: (tx) => forTenant(tx, 0) };
+  return {
+    forTenant,
+    forInstallation: (tx) => forTenant(tx, 0),
+    rotate: (tenantId, purpose) =>
+      database.work({ tenantId, scope: everyStore }, (tx) =>
+        addKey(tx, masterKey, { tenantId, purpose, delayS: (2 * keyCacheMs) / 1_000 }),
+      ),
+  };
 }
 
 function isComplete(stored: readonly StoredKey[]): boolean {
@@ -106,6 +121,7 @@ function vaultOver(tenantId: number, masterKey: KeyObject, stored: readonly Stor
       hmac(subkey(`v1|last-four|${kind}`), `v1|${kind}|${value.slice(-4)}`).subarray(0, 2),
     seal: (bytes) => sealEnvelope(writing.log, logBinding, bytes),
     open: (sealed) => openEnvelope(keyOf, logBinding, sealed),
+    currentKid: (dataClass) => writing[dataClass].kid,
   };
 }
 
