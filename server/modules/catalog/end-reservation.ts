@@ -1,7 +1,7 @@
 import { actorRef } from '#platform/context';
-import type { JobContext } from '#platform/jobs';
-import { newId } from '#platform/ids';
 import { NotFound } from '#platform/errors';
+import { newId } from '#platform/ids';
+import type { JobContext } from '#platform/jobs';
 
 import { ReservationEnded } from './errors.ts';
 import { heldLines, lockReservation, mergeLines } from './reservation.ts';
@@ -12,7 +12,10 @@ import { holdLines, takeFree } from './reserve-stock.ts';
  * Turns a promise into a sale: the pieces leave the stock. A repeat changes nothing. A reservation whose time had run out takes the
  * goods again when they are still there, else throws `OutOfStock`; a released one throws `ReservationEnded`, for the money must go back.
  */
-export async function commitReservation(ctx: StockContext, request: { readonly reference: string }): Promise<Reservation> {
+export async function commitReservation(
+  ctx: StockContext,
+  request: { readonly reference: string },
+): Promise<Reservation> {
   const reservation = await lockReservation(ctx, request.reference);
   if (!reservation) throw new NotFound(`Reservation ${request.reference}`);
   if (reservation.state === 'committed') return reservation;
@@ -44,7 +47,10 @@ async function takeAgain(ctx: StockContext, reservation: Reservation, lines: rea
 }
 
 /** Gives promised pieces back. Releasing what was released, expired or never reserved changes nothing; what was sold is refused. */
-export async function releaseReservation(ctx: StockContext, request: { readonly reference: string }): Promise<Reservation | null> {
+export async function releaseReservation(
+  ctx: StockContext,
+  request: { readonly reference: string },
+): Promise<Reservation | null> {
   const reservation = await lockReservation(ctx, request.reference);
   if (!reservation) return null;
   if (reservation.state === 'committed') throw new ReservationEnded(request.reference, reservation.state);
@@ -74,7 +80,9 @@ export async function expireReservations(ctx: StockContext, limit = 500): Promis
 /** Expires due reservations of all tenants; runs every minute. */
 export async function expireAllReservations({ database, signal }: JobContext): Promise<void> {
   const tenants = await database.work({ tenantId: null, scope: { all: true } }, (tx) =>
-    tx.query<{ tenant_id: number }>(`select distinct tenant_id from catalog.reservations where state = 'held' and expires_at <= now()`),
+    tx.query<{ tenant_id: number }>(
+      `select distinct tenant_id from catalog.reservations where state = 'held' and expires_at <= now()`,
+    ),
   );
   for (const { tenant_id: tenantId } of tenants) {
     let ended = 1;
@@ -82,7 +90,12 @@ export async function expireAllReservations({ database, signal }: JobContext): P
       ended = await database.work({ tenantId, scope: { all: true } }, async (tx) => {
         const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
         if (!clock) throw new Error('the database told no time');
-        const ctx = { tx, tenantId, now: clock.now, actor: { kind: 'system', name: 'catalog.expire-reservations' } } as const;
+        const ctx = {
+          tx,
+          tenantId,
+          now: clock.now,
+          actor: { kind: 'system', name: 'catalog.expire-reservations' },
+        } as const;
         return (await expireReservations(ctx)).length;
       });
     }
@@ -119,11 +132,9 @@ function columns(lines: readonly HeldLine[]): [string[], number[], number[], num
 }
 
 async function end(ctx: StockContext, reservation: Reservation, state: ReservationState): Promise<Reservation> {
-  await ctx.tx.execute(`update catalog.reservations set state = $3, ended_at = $4 where tenant_id = $1 and reservation_id = $2`, [
-    ctx.tenantId,
-    reservation.reservationId,
-    state,
-    ctx.now,
-  ]);
+  await ctx.tx.execute(
+    `update catalog.reservations set state = $3, ended_at = $4 where tenant_id = $1 and reservation_id = $2`,
+    [ctx.tenantId, reservation.reservationId, state, ctx.now],
+  );
   return { ...reservation, state };
 }

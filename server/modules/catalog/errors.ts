@@ -18,7 +18,8 @@ export const OutOfStock = defineError(
 export const StockBelowReserved = defineError(
   'stock_below_reserved',
   409,
-  (skuId: string, reserved: number) => `${reserved} pieces of ${skuId} are promised to unpaid orders; the stock cannot go below that.`,
+  (skuId: string, reserved: number) =>
+    `${reserved} pieces of ${skuId} are promised to unpaid orders; the stock cannot go below that.`,
   (skuId, reserved) => ({ skuId, reserved }),
 );
 export const ReservationConflict = defineError(

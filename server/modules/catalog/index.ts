@@ -1,5 +1,6 @@
 export { commitReservation, expireReservations, releaseReservation } from './end-reservation.ts';
 export * from './errors.ts';
+export { findSkusByCode } from './find-skus.ts';
 export type { Reservation, ReservationState, StockContext, StockLine } from './reservation.ts';
 export { reserveStock } from './reserve-stock.ts';
 export { bucketStock, changeStock, checkStock, countStock, planLocations, stockLevels } from './stock.ts';

@@ -42,7 +42,8 @@ export function toReservation(row: ReservationRow): Reservation {
 export function mergeLines(lines: readonly StockLine[]): StockLine[] {
   const merged = new Map<string, StockLine>();
   for (const line of lines) {
-    if (!Number.isSafeInteger(line.quantity) || line.quantity <= 0) throw new RangeError(`quantity ${line.quantity} of ${line.skuId}`);
+    if (!Number.isSafeInteger(line.quantity) || line.quantity <= 0)
+      throw new RangeError(`quantity ${line.quantity} of ${line.skuId}`);
     const key = stockKey(line);
     merged.set(key, { ...line, quantity: line.quantity + (merged.get(key)?.quantity ?? 0) });
   }
@@ -60,7 +61,10 @@ export function byStockKey(a: StockLine, b: StockLine): number {
 }
 
 /** Locks the reservation of a reference; nothing when there is none. */
-export async function lockReservation(ctx: { tx: Tx; tenantId: number }, reference: string): Promise<Reservation | undefined> {
+export async function lockReservation(
+  ctx: { tx: Tx; tenantId: number },
+  reference: string,
+): Promise<Reservation | undefined> {
   const [row] = await ctx.tx.query<ReservationRow>(
     `select reservation_id, reference, state, expires_at from catalog.reservations
       where tenant_id = $1 and reference = $2 for update`,
@@ -70,7 +74,10 @@ export async function lockReservation(ctx: { tx: Tx; tenantId: number }, referen
 }
 
 /** The lines of some reservations of one tenant, added up per stock row, in locking order. */
-export async function heldLines(ctx: { tx: Tx; tenantId: number }, reservationIds: readonly string[]): Promise<HeldLine[]> {
+export async function heldLines(
+  ctx: { tx: Tx; tenantId: number },
+  reservationIds: readonly string[],
+): Promise<HeldLine[]> {
   return ctx.tx.query<HeldLine>(
     `select sku_id as "skuId", location_id as "locationId", bucket, sum(quantity)::int as quantity from catalog.reservation_lines
       where tenant_id = $1 and reservation_id = any($2) group by 1, 2, 3 order by 1, 2, 3`,

@@ -33,7 +33,11 @@ export async function reserveStock(
   return reservation;
 }
 
-async function existingReservation(ctx: StockContext, reference: string, lines: readonly StockLine[]): Promise<Reservation> {
+async function existingReservation(
+  ctx: StockContext,
+  reference: string,
+  lines: readonly StockLine[],
+): Promise<Reservation> {
   const [row] = await ctx.tx.query<Parameters<typeof toReservation>[0]>(
     `select reservation_id, reference, state, expires_at from catalog.reservations where tenant_id = $1 and reference = $2`,
     [ctx.tenantId, reference],
@@ -43,7 +47,8 @@ async function existingReservation(ctx: StockContext, reference: string, lines: 
   const held = mergeLines(await heldLines(ctx, [reservation.reservationId]));
   const same = held.length === lines.length && held.every((line, index) => sameLine(line, lines[index]));
   if (!same) throw new ReservationConflict(reference);
-  if (reservation.state === 'released' || reservation.state === 'expired') throw new ReservationEnded(reference, reservation.state);
+  if (reservation.state === 'released' || reservation.state === 'expired')
+    throw new ReservationEnded(reference, reservation.state);
   return reservation;
 }
 
@@ -97,7 +102,12 @@ function pick(lines: readonly StockLine[], rows: readonly StockRow[]): { taken: 
       missing -= quantity;
     }
     if (missing > 0) {
-      shortages.push({ skuId: line.skuId, locationId: line.locationId, wanted: line.quantity, available: line.quantity - missing });
+      shortages.push({
+        skuId: line.skuId,
+        locationId: line.locationId,
+        wanted: line.quantity,
+        available: line.quantity - missing,
+      });
     }
   }
   return { taken, shortages };

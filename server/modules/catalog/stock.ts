@@ -31,7 +31,8 @@ export async function changeStock(ctx: StockContext, changes: readonly StockChan
 
 /** Sets the quantity on hand to what was counted; refused below what is promised to unpaid orders. */
 export async function countStock(ctx: StockContext, count: StockLine & { readonly reference?: string }): Promise<void> {
-  if (!Number.isSafeInteger(count.quantity) || count.quantity < 0) throw new RangeError(`counted quantity ${count.quantity}`);
+  if (!Number.isSafeInteger(count.quantity) || count.quantity < 0)
+    throw new RangeError(`counted quantity ${count.quantity}`);
   await ensureRows(ctx, [count]);
   const rows = await lockBuckets(ctx, count);
   const onHand = rows.reduce((sum, row) => sum + row.on_hand, 0);
@@ -94,7 +95,12 @@ function takeFromBuckets(change: StockChange, rows: readonly BucketRow[]): { buc
 
 async function writeMoves(
   ctx: StockContext,
-  line: { readonly skuId: string; readonly locationId: number; readonly reason: MoveReason | 'rebalanced'; readonly reference?: string },
+  line: {
+    readonly skuId: string;
+    readonly locationId: number;
+    readonly reason: MoveReason | 'rebalanced';
+    readonly reference?: string;
+  },
   parts: readonly { bucket: number; quantity: number }[],
 ): Promise<void> {
   const moved = parts.filter((part) => part.quantity !== 0);
@@ -126,7 +132,8 @@ export async function bucketStock(
   place: { readonly skuId: string; readonly locationId: number },
   buckets: number,
 ): Promise<void> {
-  if (!Number.isInteger(buckets) || buckets < 1 || buckets > 64) throw new RangeError(`buckets ${buckets}: expected 1 to 64`);
+  if (!Number.isInteger(buckets) || buckets < 1 || buckets > 64)
+    throw new RangeError(`buckets ${buckets}: expected 1 to 64`);
   await ctx.tx.execute(
     `insert into catalog.stock (tenant_id, sku_id, location_id, bucket)
      select $1, $2, $3, generate_series(0, $4::int - 1) on conflict do nothing`,
@@ -143,7 +150,10 @@ export async function bucketStock(
 }
 
 /** Stock levels of SKUs at enabled locations. A SKU that stands nowhere is absent. */
-export async function stockLevels(ctx: Pick<StockContext, 'tx' | 'tenantId'>, skuIds: readonly string[]): Promise<StockLevel[]> {
+export async function stockLevels(
+  ctx: Pick<StockContext, 'tx' | 'tenantId'>,
+  skuIds: readonly string[],
+): Promise<StockLevel[]> {
   return ctx.tx.query<StockLevel>(
     `select s.sku_id as "skuId", s.location_id as "locationId", sum(s.on_hand)::int as "onHand", sum(s.reserved)::int as reserved,
             sum(s.on_hand - s.reserved)::int as available
@@ -185,7 +195,9 @@ export async function planLocations(
 }
 
 /** Places where the books do not agree: quantity on hand against the moves, promises against held reservations. Empty when all is well. */
-export async function checkStock(ctx: Pick<StockContext, 'tx' | 'tenantId'>): Promise<{ skuId: string; locationId: number; bucket: number }[]> {
+export async function checkStock(
+  ctx: Pick<StockContext, 'tx' | 'tenantId'>,
+): Promise<{ skuId: string; locationId: number; bucket: number }[]> {
   return ctx.tx.query(
     `with moved as (select sku_id, location_id, bucket, sum(quantity) as quantity from catalog.stock_moves where tenant_id = $1 group by 1, 2, 3),
           held as (select l.sku_id, l.location_id, l.bucket, sum(l.quantity) as quantity

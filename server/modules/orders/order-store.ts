@@ -1,0 +1,114 @@
+import { insertRows, updateRows } from './bulk.ts';
+import type { ColumnTypes } from './bulk.ts';
+import type { NewOrder, OrdersContext } from './new-order.ts';
+import { orderKey } from './order-key.ts';
+import { lineTypes, orderTypes, paymentTypes, refundTypes, shipmentTypes } from './order-row.ts';
+import type { LineRow, OrderRow, RefundRow } from './order-row.ts';
+import type { OrderChange, StoredChildren } from './plan-order.ts';
+
+type StoreContext = Pick<OrdersContext, 'tx' | 'tenantId'>;
+
+/** As much of a stored order as tells whether an update is news. */
+export type StoredOrder = Pick<
+  OrderRow,
+  | 'order_id'
+  | 'customer_id'
+  | 'head_version'
+  | 'lines_version'
+  | 'payments_version'
+  | 'refunds_version'
+  | 'shipments_version'
+>;
+
+const keys = `(select * from unnest($2::int[], $3::text[]))`;
+const keyValues = (ctx: StoreContext, orders: readonly NewOrder[]) => [
+  ctx.tenantId,
+  orders.map((order) => order.sourceId),
+  orders.map((order) => order.sourceOrderNo),
+];
+
+/** Finds the stored orders of some updates, without locks, by `orderKey`. */
+export async function findStored(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, StoredOrder>> {
+  const rows = await ctx.tx.query<StoredOrder & { source_id: number; source_order_no: string }>(
+    `select source_id, source_order_no, order_id, customer_id, head_version, lines_version, payments_version, refunds_version, shipments_version
+       from orders.orders where tenant_id = $1 and (source_id, source_order_no) in ${keys}`,
+    keyValues(ctx, orders),
+  );
+  return new Map(rows.map((row) => [orderKey({ sourceId: row.source_id, sourceOrderNo: row.source_order_no }), row]));
+}
+
+/** Locks the stored orders of some updates, always in the same order, and reads them whole, by `orderKey`. */
+export async function lockOrders(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, OrderRow>> {
+  const rows = await ctx.tx.query<OrderRow>(
+    `select ${Object.keys(orderTypes).join(', ')} from orders.orders
+      where tenant_id = $1 and (source_id, source_order_no) in ${keys} order by source_id, source_order_no for update`,
+    keyValues(ctx, orders),
+  );
+  return new Map(rows.map((row) => [orderKey({ sourceId: row.source_id, sourceOrderNo: row.source_order_no }), row]));
+}
+
+/** Lines and refunds of stored orders. */
+export async function loadChildren(ctx: StoreContext, orderIds: readonly string[]): Promise<StoredChildren> {
+  if (orderIds.length === 0) return { lines: new Map(), refunds: new Map() };
+  const lines = await ctx.tx.query<LineRow>(
+    `select ${Object.keys(lineTypes).join(', ')} from orders.order_lines where tenant_id = $1 and order_id = any($2) order by order_id, line_no`,
+    [ctx.tenantId, orderIds],
+  );
+  const refunds = await ctx.tx.query<RefundRow>(
+    `select ${Object.keys(refundTypes).join(', ')} from orders.refunds where tenant_id = $1 and order_id = any($2) order by order_id, refund_no`,
+    [ctx.tenantId, orderIds],
+  );
+  return {
+    lines: Map.groupBy(lines, (line) => line.order_id),
+    refunds: Map.groupBy(refunds, (refund) => refund.order_id),
+  };
+}
+
+/** Inserts new orders and returns the ids of those that nobody else had created meanwhile. */
+export async function insertOrders(ctx: StoreContext, rows: readonly OrderRow[]): Promise<Set<string>> {
+  const sorted = rows.toSorted((a, b) => a.source_id - b.source_id || (a.source_order_no < b.source_order_no ? -1 : 1));
+  const inserted = await insertRows<OrderRow, { order_id: string }>(
+    ctx,
+    'orders.orders',
+    orderTypes,
+    sorted,
+    'on conflict (tenant_id, source_id, source_order_no) do nothing returning order_id',
+  );
+  return new Set(inserted.map((row) => row.order_id));
+}
+
+/** Writes locked orders back. */
+export async function updateOrders(ctx: StoreContext, rows: readonly OrderRow[]): Promise<void> {
+  await updateRows(ctx, 'orders.orders', orderTypes, ['order_id'], rows);
+}
+
+/** Replaces the lines, payments, refunds and shipments of changed orders. */
+export async function replaceChildren(ctx: StoreContext, changes: readonly OrderChange[]): Promise<void> {
+  await replacePart(ctx, 'order_lines', lineTypes, changes, ({ lines }) => lines);
+  await replacePart(ctx, 'payments', paymentTypes, changes, ({ payments }) => payments);
+  await replacePart(ctx, 'refunds', refundTypes, changes, ({ refunds }) => refunds);
+  await replacePart(ctx, 'shipments', shipmentTypes, changes, ({ shipments }) => shipments);
+}
+
+async function replacePart<Row extends object>(
+  ctx: StoreContext,
+  table: string,
+  types: ColumnTypes<Row>,
+  changes: readonly OrderChange[],
+  rowsOf: (change: OrderChange) => readonly Row[] | undefined,
+): Promise<void> {
+  const changed = changes.filter((change) => rowsOf(change) !== undefined);
+  const stored = changed.filter(({ before }) => before !== null).map(({ row }) => row.order_id);
+  if (stored.length > 0) {
+    await ctx.tx.execute(`delete from orders.${table} where tenant_id = $1 and order_id = any($2)`, [
+      ctx.tenantId,
+      stored,
+    ]);
+  }
+  await insertRows(
+    ctx,
+    `orders.${table}`,
+    types,
+    changed.flatMap((change) => rowsOf(change) ?? []),
+  );
+}
