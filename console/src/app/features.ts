@@ -1,0 +1,4 @@
+import type { Feature } from '../lib/feature.ts';
+
+/** Every capability the console shows; a new one is one import and one line. */
+export const features: readonly Feature[] = [];

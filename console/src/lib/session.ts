@@ -1,0 +1,25 @@
+import { createContext, useContext } from 'react';
+
+/** Who is signed in and what they may do. */
+export interface Session {
+  readonly staffId: string;
+  readonly name: string;
+  readonly login: string;
+  readonly tenantName: string;
+  readonly timeZone: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The session of the person signed in; pages live inside one. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('useSession needs a signed-in session around it');
+  return session;
+}
+
+/** Whether the person may do something, for showing or hiding its button; the server decides again. */
+export function useCan(permission: string): boolean {
+  return useSession().permissions.has(permission);
+}
