@@ -12,7 +12,7 @@ import { expireAllReservations } from './end-reservation.ts';
 
 export const catalog = defineModule({
   name: 'catalog',
-  dependsOn: ['org'],
+  dependsOn: [],
   permissions: ['catalog.read', 'catalog.write'],
   jobs: [{ name: 'catalog.expire-reservations', cron: '* * * * *', handle: expireAllReservations }],
 });
