@@ -50,8 +50,6 @@ export async function startI18n(locale: Locale = startingLocale()): Promise<void
     partialBundledLanguages: true,
     returnNull: false,
     interpolation: { escapeValue: false },
-    saveMissing: import.meta.env.DEV,
-    missingKeyHandler: (_languages, namespace, key) => console.error(`Missing translation ${namespace}:${key}`),
     react: { useSuspense: false },
   });
   await ensurePack(locale);

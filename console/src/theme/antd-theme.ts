@@ -81,6 +81,7 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
         inkBarColor: palette.brand,
         titleFontSize: 14,
       },
+      Form: { verticalLabelPadding: '0 0 6px', itemMarginBottom: 20, labelColor: palette.muted },
       Modal: { titleFontSize: 17 },
       Descriptions: { labelColor: palette.muted },
       Segmented: { trackBg: palette.sunken, itemSelectedBg: palette.raised, itemColor: palette.muted },

@@ -13,6 +13,7 @@ import {
   formatRatio,
   formatRelative,
 } from '../lib/format.ts';
+import { useNow } from '../lib/now.ts';
 import { useTimeZone } from '../lib/time-zone.ts';
 
 import styles from './formatted.module.css';
@@ -72,8 +73,9 @@ interface WhenProps {
 export function When({ at, shape = 'minute' }: WhenProps) {
   const locale = useLocale();
   const zone = useTimeZone();
+  const now = useNow();
   if (at === null || at === undefined) return <span className={styles['faint']}>—</span>;
-  const text = shape === 'relative' ? formatRelative(at, new Date(), locale) : formatInstant(at, shape, zone);
+  const text = shape === 'relative' ? formatRelative(at, now, locale) : formatInstant(at, shape, zone);
   return (
     <Tooltip title={`${formatInstant(at, 'second', zone)} (${zone})`}>
       <time dateTime={typeof at === 'string' ? at : at.toISOString()} className={styles['figure']}>

@@ -114,6 +114,7 @@ function Picture({ chart, title, heightPx, onReady, onPick }: PictureProps) {
   const option = useMemo(() => (chart.kind === 'free' ? chart.option : categoryOption(chart, locale)), [chart, locale]);
   return (
     <EchartsCanvas
+      key={appearance}
       option={option}
       appearance={appearance}
       heightPx={heightPx}

@@ -23,7 +23,7 @@ import {
 import { init, use } from 'echarts/core';
 import type { ECharts, EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 
 import { fontFamily, palettes, seriesColours } from '../../theme/tokens.ts';
 import type { Appearance } from '../../theme/tokens.ts';
@@ -93,29 +93,29 @@ interface EchartsCanvasProps {
   readonly onClick?: (name: string, index: number) => void;
 }
 
-/** Draws one option and keeps it at its container's size. */
+/** Draws one option and keeps it at its container's size; give it the appearance as its key. */
 export function EchartsCanvas({ option, appearance, heightPx, label, onReady, onClick }: EchartsCanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
-  const listeners = useRef({ onReady, onClick });
-  listeners.current = { onReady, onClick };
+  const hand = useEffectEvent((made: ECharts | null) => onReady?.(made));
+  const pick = useEffectEvent((name: string, index: number) => onClick?.(name, index));
   useEffect(() => {
     if (!host.current) return undefined;
     const made = init(host.current, chartTheme(appearance));
     chart.current = made;
-    made.on('click', (event) => listeners.current.onClick?.(event.name, event.dataIndex ?? 0));
-    listeners.current.onReady?.(made);
+    made.on('click', (event) => pick(event.name, event.dataIndex ?? 0));
+    hand(made);
     const observer = new ResizeObserver(() => made.resize());
     observer.observe(host.current);
     return () => {
       observer.disconnect();
-      listeners.current.onReady?.(null);
+      hand(null);
       made.dispose();
       chart.current = null;
     };
   }, [appearance]);
   useEffect(() => {
     chart.current?.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option }, { notMerge: true });
-  }, [option, appearance]);
+  }, [option]);
   return <div ref={host} role="img" aria-label={label} style={{ height: heightPx, width: '100%' }} />;
 }

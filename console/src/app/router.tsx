@@ -1,0 +1,26 @@
+import { createBrowserRouter } from 'react-router';
+
+import { NotFoundPage, RouteErrorPage } from './error-page.tsx';
+import { features } from './features.ts';
+import { HomePage } from './home-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+/** Every page of the console; each feature brings its own routes, loaded when first opened. */
+export function createRouter() {
+  return createBrowserRouter(
+    [
+      {
+        Component: Shell,
+        ErrorBoundary: RouteErrorPage,
+        children: [
+          { index: true, Component: HomePage },
+          ...features
+            .flatMap((feature) => feature.routes)
+            .map((route) => ({ ...route, ErrorBoundary: RouteErrorPage })),
+          { path: '*', Component: NotFoundPage },
+        ],
+      },
+    ],
+    { basename: '/console' },
+  );
+}

@@ -1,0 +1,4 @@
+/** Which region or store the lists and figures are about. */
+export function ScopeSwitch() {
+  return null;
+}
