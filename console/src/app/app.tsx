@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntdApp, ConfigProvider } from 'antd';
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useState } from 'react';
 import { RouterProvider } from 'react-router/dom';
 
 import { antdLocale, useLocale } from '../i18n/index.ts';
@@ -16,6 +16,9 @@ export function ConsoleApp() {
   const locale = useLocale();
   const { appearance } = useAppearance();
   useAppliedAppearance(appearance);
+  useLayoutEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
   const [client] = useState(createQueryClient);
   const [router] = useState(createRouter);
   const theme = useMemo(() => antdTheme(appearance), [appearance]);

@@ -54,7 +54,6 @@ export async function startI18n(locale: Locale = startingLocale()): Promise<void
   });
   await ensurePack(locale);
   await i18next.changeLanguage(locale);
-  document.documentElement.lang = locale;
 }
 
 /** Switches the language everywhere and remembers it. */
@@ -62,7 +61,6 @@ export async function changeLocale(locale: Locale): Promise<void> {
   await ensurePack(locale);
   writeStored('locale', locale);
   await i18next.changeLanguage(locale);
-  document.documentElement.lang = locale;
 }
 
 /** The language on screen. */
