@@ -14,15 +14,17 @@ create table log.lane_leases (
   bytes      bigint not null default 0
 ) with (fillfactor = 50);
 
--- One row per group commit: a sealed, compressed list of events. `end_bytes` counts the lane's bytes so far, for the lag in bytes.
+-- One row per group commit: a sealed, compressed list of events. `end_bytes` counts the lane's bytes so far, for the lag in bytes;
+-- `json_bytes` is what the list takes when opened, for the memory of who reads it.
 create table log.lanes (
-  lane      smallint not null,
-  seq       bigint not null,
-  day       date not null,
-  n         int not null check (n > 0),
-  at        timestamptz not null default clock_timestamp(),
-  end_bytes bigint not null,
-  body      bytea not null,
+  lane       smallint not null,
+  seq        bigint not null,
+  day        date not null,
+  n          int not null check (n > 0),
+  at         timestamptz not null default clock_timestamp(),
+  end_bytes  bigint not null,
+  json_bytes int not null,
+  body       bytea not null,
   primary key (lane, seq, day)
 ) partition by range (day);
 alter table log.lanes alter body set storage external;
@@ -191,7 +193,7 @@ select platform.declare_global('log.pipeline', 'one position for all tenants');
 select platform.declare_global('log.readers', 'one position for all tenants');
 select platform.declare_global('log.archives', 'a segment carries the events of all tenants, sealed');
 select platform.tag_columns('log.lane_leases', p0 => 'lane holder expires_at last_seq last_day bytes');
-select platform.tag_columns('log.lanes', p0 => 'lane seq day n at end_bytes', p3 => 'body');
+select platform.tag_columns('log.lanes', p0 => 'lane seq day n at end_bytes json_bytes', p3 => 'body');
 select platform.tag_columns('log.outbox', p1 => 'xid id tenant_id at', p3 => 'body');
 select platform.tag_columns('log.batches', p0 => 'n day at events', p1 => 'counts', p3 => 'body');
 select platform.tag_columns('log.seen', p1 => 'period_on message lane seq');

@@ -1,0 +1,113 @@
+import { toBody } from '#platform/log/body';
+import type { LogSealer } from '#platform/log/body';
+import { addDeadLetters } from '#platform/log/dead-letters';
+import type { NewDeadLetter } from '#platform/log/dead-letters';
+import { deliverOrSplit, logRefused, reasonOf } from '#platform/log/deliver';
+import type { Refused } from '#platform/log/deliver';
+import type { LogEvent, PipelineContext, ResolvedEvent, Subscription } from '#platform/log/event';
+import type { Logger } from '#platform/logger';
+
+/** Who an event belongs to. */
+export interface Resolution {
+  /** The customer today; null for an event without any usable identifier. */
+  readonly customerId: number | null;
+  readonly originCustomerId: number | null;
+  /** Decimal text of an unsigned 64-bit number. */
+  readonly subjectKey: string;
+}
+
+/** Finds the customers of events, in their order; a known `customerId` may meanwhile have been merged into another. */
+export type Resolve = (ctx: PipelineContext, events: readonly LogEvent[]) => Promise<readonly Resolution[]>;
+
+export interface Receivers {
+  readonly resolve: Resolve;
+  readonly subscriptions: readonly Subscription[];
+  readonly logger: Logger;
+}
+
+/** `subscriber` of dead letters whose customer could not be found out. */
+export const identitySubscriber = 'identity';
+
+/** Lets events happen: finds their customers, tells every subscription, and writes them into the log as batch number `n`. */
+export async function admit(
+  ctx: PipelineContext,
+  sealer: LogSealer,
+  { resolve, subscriptions, logger }: Receivers,
+  events: readonly LogEvent[],
+  n: number,
+): Promise<ResolvedEvent[]> {
+  const { resolved, letters } = await resolveAll(ctx, resolve, logger, events);
+  const body = resolved.length > 0 ? toBody(sealer, JSON.stringify(resolved)) : undefined;
+  // Compressing runs beside the subscriptions; a failure of theirs must not leave it without a listener.
+  body?.catch(() => undefined);
+  for (const subscription of subscriptions) {
+    const wanted =
+      subscription.events === '*' ? resolved : resolved.filter(({ name }) => subscription.events.includes(name));
+    const refused = await deliverOrSplit(ctx, wanted, (part) => subscription.handle(ctx, part));
+    if (refused.length === 0) continue;
+    logRefused(logger, subscription.name, refused);
+    letters.push(...refused.map((one) => toLetter(subscription.name, one)));
+  }
+  await addDeadLetters(ctx.tx, sealer, letters);
+  if (body) {
+    await ctx.tx.execute(
+      `insert into log.batches (n, day, events, counts, body)
+       values ($1, greatest((clock_timestamp() at time zone 'utc')::date,
+                            (select max(day) from log.batches where n = $1::bigint - 1)), $2, $3, $4)`,
+      [n, resolved.length, JSON.stringify(countByHour(resolved)), await body],
+    );
+  }
+  return resolved;
+}
+
+async function resolveAll(ctx: PipelineContext, resolve: Resolve, logger: Logger, events: readonly LogEvent[]) {
+  const found = new Map<LogEvent, Resolution>();
+  const refused = await deliverOrSplit(ctx, events, async (part) => {
+    const resolutions = await resolve(ctx, part);
+    for (const [index, event] of part.entries()) {
+      const resolution = resolutions[index];
+      if (!resolution) throw new Error(`identity answered ${resolutions.length} times for ${part.length} events`);
+      found.set(event, resolution);
+    }
+  });
+  logRefused(logger, identitySubscriber, refused);
+  const unresolved = new Set(refused.map(({ item }) => item));
+  const resolved: ResolvedEvent[] = [];
+  for (const event of events) {
+    const resolution = found.get(event);
+    if (!resolution || unresolved.has(event)) continue;
+    const { customerId, originCustomerId, subjectKey } = resolution;
+    resolved.push({ ...event, resolvedCustomerId: customerId, originCustomerId, subjectKey });
+  }
+  return { resolved, letters: refused.map((one) => toLetter(identitySubscriber, one)) };
+}
+
+function toLetter(subscriber: string, { item, error }: Refused<LogEvent>): NewDeadLetter {
+  return {
+    tenantId: item.tenantId,
+    sourceId: item.sourceId,
+    subscriber,
+    reason: reasonOf(error),
+    message: error.message,
+    eventName: item.name,
+    messageId: item.messageId,
+    content: item,
+  };
+}
+
+/** `[tenant, hour of receipt, events]`: what the warehouse must hold of this batch. */
+export type HourCount = readonly [tenantId: number, epochHour: number, events: number];
+
+const hourMs = 3_600_000;
+
+/** Events per tenant and hour of receipt. */
+export function countByHour(events: readonly Pick<LogEvent, 'tenantId' | 'receivedAt'>[]): HourCount[] {
+  const counts = new Map<string, [number, number, number]>();
+  for (const { tenantId, receivedAt } of events) {
+    const hour = Math.floor(receivedAt / hourMs);
+    const count = counts.get(`${tenantId}/${hour}`);
+    if (count) count[2] += 1;
+    else counts.set(`${tenantId}/${hour}`, [tenantId, hour, 1]);
+  }
+  return [...counts.values()];
+}
