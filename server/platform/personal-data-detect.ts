@@ -26,7 +26,7 @@ export function isBankCard(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-const emailPattern = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,4}/gu;
+const emailPattern = /[[\p{L}\p{N}._%+\-]--\p{Script=Han}]{1,64}@[\p{L}\p{N}\-]{1,63}(?:\.[\p{L}\p{N}\-]{1,63}){1,4}/gv;
 const digitRun = /(?<![\dA-Za-z])\+?\d(?:[ \-.()]?[\dXx]){9,24}(?![\dA-Za-z])/g;
 const mobilePattern = /^(?:\+?(?:00)?86)?1[3-9]\d{9}$/;
 
@@ -97,8 +97,8 @@ function stars(kind: Detection['kind'], matched: string): string {
 }
 
 const personalKeys =
-  /^(?:.*_)?(?:phone|mobile|tel|telephone|email|e_?mail|id_?(?:card|number|no)|bank_?card|card_?number|openid|unionid|external_?userid|address|receiver|receiver_name|real_?name|full_?name|first_?name|last_?name|birthday|birthdate|birth_?date|ip|ip_?address|password|token|secret|id_token|access_token)$/i;
-const machineNumbers = /(?:_id|_no|_code|_number|_fen|_ms|_count|_at|_bytes|_bps|sku|barcode)$/i;
+  /^(?:.*_)?(?:(?:phone|mobile|tel|telephone)(?:_?(?:no|number))?|email|e_?mail|id_?(?:card|number|no)|bank_?card|card_?number|openid|unionid|external_?userid|address|receiver|receiver_name|real_?name|full_?name|first_?name|last_?name|birthday|birthdate|birth_?date|ip|ip_?address|password|token|secret|id_token|access_token)$/i;
+const machineNumbers = /(?:_id|_no|_code|_fen|_ms|_count|_at|_bytes|_bps|sku|barcode)$/i;
 const deepest = 8;
 
 /** Properties safe for the warehouse, logs and traces, and how many were left out. */

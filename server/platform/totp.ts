@@ -46,7 +46,7 @@ export async function confirmTotp(ctx: TotpContext, subject: SessionSubject, cod
   const factor = await lockFactor(ctx, subject);
   if (!factor) throw new TotpCodeWrong();
   if (factor.confirmed_at) throw new TotpAlreadyOn();
-  if (!(await useStep(ctx, subject, factor, code))) throw new TotpCodeWrong();
+  if (!(await spendStep(ctx, subject, factor, code))) throw new TotpCodeWrong();
   await ctx.tx.execute(
     `update platform.second_factors set confirmed_at = now() where tenant_id = $1 and subject_kind = $2 and subject_id = $3`,
     [ctx.tenantId, subject.kind, subject.id],
@@ -65,10 +65,10 @@ export async function hasTotp(ctx: Pick<Context, 'tx' | 'tenantId'>, subject: Se
 }
 
 /** Whether the code is good: six digits of a step not used before (one step of clock difference is allowed), or an unused recovery code. */
-export async function useSecondFactor(ctx: TotpContext, subject: SessionSubject, code: string): Promise<boolean> {
+export async function spendSecondFactor(ctx: TotpContext, subject: SessionSubject, code: string): Promise<boolean> {
   const factor = await lockFactor(ctx, subject);
   if (!factor?.confirmed_at) return false;
-  if (/^\d{6}$/.test(code.trim())) return useStep(ctx, subject, factor, code.trim());
+  if (/^\d{6}$/.test(code.trim())) return spendStep(ctx, subject, factor, code.trim());
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
   const used = await ctx.tx.execute(
     `update platform.recovery_codes set used_at = now()
@@ -103,7 +103,7 @@ async function lockFactor(ctx: TotpContext, subject: SessionSubject): Promise<Fa
   return row;
 }
 
-async function useStep(ctx: TotpContext, subject: SessionSubject, factor: FactorRow, code: string): Promise<boolean> {
+async function spendStep(ctx: TotpContext, subject: SessionSubject, factor: FactorRow, code: string): Promise<boolean> {
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
   const secret = vault.decrypt(secretPlace(subject), factor.secret);
   const current = Math.floor(ctx.now.getTime() / 1_000 / stepS);

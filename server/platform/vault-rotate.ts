@@ -29,7 +29,6 @@ export async function reencryptBatch(database: Database, vaults: Vaults, target:
   return database.work({ tenantId, scope: everyStore }, async (tx) => {
     const vault = await vaults.forTenant(tx, tenantId);
     const kid = vault.currentKid(target.class ?? 'P2');
-    const isOld = (column: string) => `(${column} is not null and substring(${column} from 2 for 4) <> $2)`;
     const rows = await tx.query<{ row_id: string; ciphers: (Buffer | null)[] }>(
       `select ${rowId} as row_id, array[${columns.join(', ')}] as ciphers from ${table}
         where tenant_id = $1 and (${columns.map(isOld).join(' or ')}) limit ${batchRows} for update skip locked`,
@@ -114,6 +113,10 @@ export async function changeMasterKey(database: Database, from: KeyObject, to: K
     }
     return changed;
   });
+}
+
+function isOld(column: string): string {
+  return `(${column} is not null and substring(${column} from 2 for 4) <> $2)`;
 }
 
 function kidBytes(kid: number): Buffer {

@@ -60,7 +60,7 @@ export function openVaults({
   database,
 }: {
   masterKey: KeyObject;
-  database: Pick<Database, 'urls'>;
+  database: Pick<Database, 'urls' | 'work'>;
 }): Vaults {
   const cache = new Map<number, { vault: TenantVault; loadedAtMs: number }>();
   const forTenant = async (tx: Tx, tenantId: number): Promise<TenantVault> => {

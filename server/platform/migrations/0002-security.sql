@@ -82,7 +82,7 @@ create table platform.reveal_counts (
 );
 select platform.tag_columns('platform.reveal_counts', p1 => 'tenant_id actor day_on reveals');
 
--- The web role records acts and does nothing else with the audit log; only the sealer, under the worker role, moves it on.
+-- The web role makes no change to keys, records acts and does nothing else with the audit log: the sealer, under the worker role, moves it on.
 create function platform.refuse_unless_worker() returns trigger language plpgsql as $$
 begin
   if current_user = 'shuke_web' then
@@ -90,6 +90,7 @@ begin
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
+create trigger worker_only before insert or update or delete on platform.data_keys for each row execute function platform.refuse_unless_worker();
 create trigger sealer_only before update or delete on platform.audit_pending for each row execute function platform.refuse_unless_worker();
 create trigger sealer_only before insert on platform.audit_entries for each row execute function platform.refuse_unless_worker();
 create trigger sealer_only before insert or update or delete on platform.audit_heads for each row execute function platform.refuse_unless_worker();
