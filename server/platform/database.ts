@@ -141,6 +141,8 @@ function openPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000 });
   // An idle connection that the server drops must not take the process down; the next query opens another.
   pool.on('error', () => undefined);
+  // A borrowed connection that dies between two statements tells its client, which nobody listens to; the next statement then fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

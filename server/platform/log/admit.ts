@@ -5,6 +5,7 @@ import type { NewDeadLetter } from '#platform/log/dead-letters';
 import { deliverOrSplit, logRefused, reasonOf } from '#platform/log/deliver';
 import type { Refused } from '#platform/log/deliver';
 import type { LogEvent, PipelineContext, ResolvedEvent, Subscription } from '#platform/log/event';
+import { openHourCounts } from '#platform/log/hour-counts';
 import type { Logger } from '#platform/logger';
 
 /** Who an event belongs to. */
@@ -50,11 +51,13 @@ export async function admit(
   }
   await addDeadLetters(ctx.tx, sealer, letters);
   if (body) {
+    const hours = openHourCounts();
+    hours.addEvents(resolved);
     await ctx.tx.execute(
       `insert into log.batches (n, day, events, counts, body)
        values ($1, greatest((clock_timestamp() at time zone 'utc')::date,
                             (select max(day) from log.batches where n = $1::bigint - 1)), $2, $3, $4)`,
-      [n, resolved.length, JSON.stringify(countByHour(resolved)), await body],
+      [n, resolved.length, JSON.stringify(hours.list()), await body],
     );
   }
   return resolved;
@@ -93,21 +96,4 @@ function toLetter(subscriber: string, { item, error }: Refused<LogEvent>): NewDe
     messageId: item.messageId,
     content: item,
   };
-}
-
-/** `[tenant, hour of receipt, events]`: what the warehouse must hold of this batch. */
-export type HourCount = readonly [tenantId: number, epochHour: number, events: number];
-
-const hourMs = 3_600_000;
-
-/** Events per tenant and hour of receipt. */
-export function countByHour(events: readonly Pick<LogEvent, 'tenantId' | 'receivedAt'>[]): HourCount[] {
-  const counts = new Map<string, [number, number, number]>();
-  for (const { tenantId, receivedAt } of events) {
-    const hour = Math.floor(receivedAt / hourMs);
-    const count = counts.get(`${tenantId}/${hour}`);
-    if (count) count[2] += 1;
-    else counts.set(`${tenantId}/${hour}`, [tenantId, hour, 1]);
-  }
-  return [...counts.values()];
 }

@@ -64,6 +64,8 @@ create table log.seen (
 -- between `snapshot` and `target` and has come as far as (cursor_xid, cursor_id).
 create table log.pipeline (
   only_row    boolean primary key default true check (only_row),
+  -- Which log the numbers belong to; part of every deduplication token, so that a new log never meets the memory of an old one.
+  log_id      uuid not null default gen_random_uuid(),
   batch       bigint not null default 0,
   events      bigint not null default 0,
   duplicates  bigint not null default 0,
@@ -198,7 +200,7 @@ select platform.tag_columns('log.outbox', p1 => 'xid id tenant_id at', p3 => 'bo
 select platform.tag_columns('log.batches', p0 => 'n day at events', p1 => 'counts', p3 => 'body');
 select platform.tag_columns('log.seen', p1 => 'period_on message lane seq');
 select platform.tag_columns('log.pipeline',
-  p0 => 'only_row batch events duplicates lanes snapshot target cursor_xid cursor_id updated_at');
+  p0 => 'only_row log_id batch events duplicates lanes snapshot target cursor_xid cursor_id updated_at');
 select platform.tag_columns('log.readers', p0 => 'name batch plan_to updated_at');
 select platform.tag_columns('log.dead_letters',
   p1 => 'tenant_id dead_letter_id at source_id subscriber reason message event_name message_id attempts replay_requested_at replayed_at',
