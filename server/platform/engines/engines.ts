@@ -8,6 +8,7 @@ import type { EngineLog } from './engine-log.ts';
 import { keepRunning, type Keeper, type Mortal } from './keep-running.ts';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { tendArchive, walArchiveDir } from './wal-archive.ts';
 
 /** Where the engines are; the same addresses for as long as they run, restarts included. */
 export interface EngineAddresses {
@@ -38,20 +39,16 @@ const asItIs = <Address>(address: Address): Engine<Address> => ({
   stop: () => Promise.resolve(),
 });
 
-/** Folder of the embedded database below the data folder. */
-export function postgresDir(config: Config): string {
-  return join(config.dataDir, 'postgres');
-}
-
 async function openPostgres(config: Config, log: EngineLog): Promise<Engine<DatabaseAddress>> {
   if (config.databaseUrls) return asItIs({ databaseUrls: config.databaseUrls, adminUrl: null });
+  const [dir, archiveDir] = [join(config.dataDir, 'postgres'), walArchiveDir(config.dataDir)];
   let port: number | undefined;
   const keeper = keepRunning({
     name: 'postgres',
     log,
     mustStart: true,
     async start() {
-      const engine = await startPostgres({ dir: postgresDir(config), log, ...(port !== undefined && { port }) });
+      const engine = await startPostgres({ dir, log, archiveDir, ...(port !== undefined && { port }) });
       ({ port } = engine);
       // A killed server leaves files and perhaps backends behind, and its folder's lock is ours: tidy up before the next life.
       const exited = engine.exited.then(async () => {
@@ -62,7 +59,15 @@ async function openPostgres(config: Config, log: EngineLog): Promise<Engine<Data
     },
   });
   const { urls, adminUrl } = await keeper.started;
-  return { address: { databaseUrls: urls, adminUrl }, ready: Promise.resolve(), stop: () => keeper.stop() };
+  const leaveArchive = tendArchive({ engineDir: dir, archiveDir, log });
+  return {
+    address: { databaseUrls: urls, adminUrl },
+    ready: Promise.resolve(),
+    async stop() {
+      leaveArchive();
+      await keeper.stop();
+    },
+  };
 }
 
 /**

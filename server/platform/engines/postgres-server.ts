@@ -20,7 +20,8 @@ export interface Cluster {
   readonly credentials: Credentials;
 }
 
-const startTimeoutMs = 120_000;
+/** A server that died hard first replays up to 4 GB of log; while its process lives it is at work. */
+const startTimeoutMs = 1_800_000;
 
 /** No PG* variable of the operator's shell may reach the server, and its messages stay in English. */
 function serverEnvironment(): NodeJS.ProcessEnv {
@@ -99,7 +100,7 @@ export function writeServerFile(cluster: Cluster, name: string, text: string): v
 }
 
 /** Starts the server and resolves with its process number once it accepts connections; undefined when it ended instead. */
-async function launch(cluster: Cluster, port: number): Promise<ChildProcess | undefined> {
+async function launch(cluster: Cluster, port: number, timeoutMs: number): Promise<ChildProcess | undefined> {
   const output = openSync(join(cluster.dir, 'start.log'), 'w', 0o600);
   const child = run(cluster, cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port)], output);
   closeSync(output);
@@ -111,7 +112,7 @@ async function launch(cluster: Cluster, port: number): Promise<ChildProcess | un
     const record = readPostmaster(cluster.dataDir);
     return record?.pid === child.pid && record?.ready === true;
   };
-  const inTime = await waitUntil(() => ended || ready(), startTimeoutMs);
+  const inTime = await waitUntil(() => ended || ready(), timeoutMs);
   if (!inTime && child.pid) await stopPostmaster(child.pid, cluster.dataDir, 'immediate');
   return inTime && !ended ? child : undefined;
 }
@@ -119,13 +120,13 @@ async function launch(cluster: Cluster, port: number): Promise<ChildProcess | un
 /** Starts the server and resolves once it accepts connections; throws an EngineError with its last words otherwise. */
 export async function launchServer(
   cluster: Cluster,
-  fixedPort: number | undefined,
+  { port: fixedPort, startTimeoutMs: timeoutMs = startTimeoutMs }: { port?: number; startTimeoutMs?: number },
 ): Promise<{ child: ChildProcess; port: number }> {
   // Between our probe and the server's bind another program may take the port: then try the next.
   const attempts = fixedPort === undefined ? 5 : 1;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const port = fixedPort ?? (await freePort());
-    const child = await launch(cluster, port);
+    const child = await launch(cluster, port, timeoutMs);
     if (child) return { child, port };
     if (!tail(join(cluster.dir, 'start.log')).includes('could not bind')) break;
   }

@@ -11,10 +11,12 @@ export interface PostgresSettings {
   readonly fsync: boolean;
   readonly sharedBuffersMb: number;
   readonly archiving: boolean;
+  /** The operator keeps settings of his own beside the data folder. */
+  readonly localFile: boolean;
 }
 
 /** The server's configuration file, written at every start; operators add theirs in `postgresql.local.conf` beside the data folder. */
-export function postgresConf({ fsync, sharedBuffersMb, archiving }: PostgresSettings): string {
+export function postgresConf({ fsync, sharedBuffersMb, archiving, localFile }: PostgresSettings): string {
   const durability = fsync
     ? ['fsync = on', 'synchronous_commit = on', 'full_page_writes = on', 'max_wal_size = 4GB']
     : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'max_wal_size = 1GB'];
@@ -63,7 +65,7 @@ export function postgresConf({ fsync, sharedBuffersMb, archiving }: PostgresSett
     'log_truncate_on_rotation = on',
     'log_rotation_age = 1d',
     'log_rotation_size = 0',
-    "include_if_exists '../postgresql.local.conf'",
+    ...(localFile ? ["include '../postgresql.local.conf'"] : []),
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { lockDir, type DirLock } from './dir-lock.ts';
@@ -11,6 +11,7 @@ import { defaultSharedBuffersMb, postgresConf, postgresHba } from './postgres-se
 import { clearDataDir, livePostmaster, runsProgram, stopPostmaster, type StopMode } from './postmaster.ts';
 import { isRunning } from './processes.ts';
 import { chooseRunAs, handOver } from './run-as.ts';
+import { archiveScript } from './wal-archive.ts';
 
 export interface PostgresOptions {
   /** Folder of this cluster: data, passwords, logs. Created when missing. */
@@ -21,6 +22,10 @@ export interface PostgresOptions {
   /** False only for throw-away clusters of tests: a power cut would corrupt them. */
   readonly fsync?: boolean;
   readonly sharedBuffersMb?: number;
+  /** Where finished log segments are archived once a first backup was made; none are without it. */
+  readonly archiveDir?: string;
+  /** How long the server may take until it accepts connections; replaying a long log takes its time. */
+  readonly startTimeoutMs?: number;
 }
 
 export interface PostgresEngine {
@@ -116,6 +121,14 @@ async function prepare(dir: string, log: EngineLog): Promise<Cluster> {
   return cluster;
 }
 
+function prepareArchive(cluster: Cluster, archiveDir: string): void {
+  mkdirSync(archiveDir, { recursive: true, mode: 0o700 });
+  handOver(archiveDir, cluster.runAs);
+  const script = join(cluster.dir, 'archive-wal.sh');
+  writeFileSync(script, archiveScript(archiveDir), { mode: 0o644 });
+  handOver(script, cluster.runAs);
+}
+
 async function startLocked(options: PostgresOptions, dir: string, lock: DirLock): Promise<PostgresEngine> {
   const cluster = await prepare(dir, options.log);
   const adopted = await adopt(cluster);
@@ -125,11 +138,13 @@ async function startLocked(options: PostgresOptions, dir: string, lock: DirLock)
   const settings = {
     fsync: options.fsync ?? true,
     sharedBuffersMb: options.sharedBuffersMb ?? defaultSharedBuffersMb(),
-    archiving: false,
+    archiving: options.archiveDir !== undefined,
+    localFile: existsSync(join(dir, 'postgresql.local.conf')),
   };
+  if (options.archiveDir !== undefined) prepareArchive(cluster, resolve(options.archiveDir));
   writeServerFile(cluster, 'postgresql.conf', postgresConf(settings));
   writeServerFile(cluster, 'pg_hba.conf', postgresHba);
-  const { child, port } = await launchServer(cluster, options.port);
+  const { child, port } = await launchServer(cluster, options);
   const pid = child.pid ?? 0;
   try {
     await bootstrapCluster(cluster.credentials, port);
