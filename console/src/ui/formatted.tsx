@@ -66,7 +66,7 @@ export function Percent(props: PercentProps) {
 
 interface WhenProps {
   readonly at: string | Date | null | undefined;
-  readonly shape?: 'date' | 'minute' | 'second' | 'relative';
+  readonly shape?: 'date' | 'minute' | 'second' | 'time' | 'relative';
 }
 
 /** An instant in the brand's time zone; the tooltip has it to the second. */
