@@ -4,11 +4,19 @@ import pg from 'pg';
 import type { DataScope } from '#platform/context';
 
 // bigint columns (money in minor units, ids, counts) are safe integers by design; anything larger is a bug, never a silent rounding.
-pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+function safeInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is outside the safe integer range`);
   return value;
-});
+}
+pg.types.setTypeParser(pg.types.builtins.INT8, safeInteger);
+// bigint[] is a type of its own (oid 1016) and would come as texts.
+const anyType = pg.types as unknown as {
+  getTypeParser(oid: number): (text: string) => (string | null)[];
+  setTypeParser(oid: number, parse: (text: string) => unknown): void;
+};
+const textArray = anyType.getTypeParser(1009);
+anyType.setTypeParser(1016, (text) => textArray(text).map((item) => (item === null ? null : safeInteger(item))));
 // A date is a calendar day of the brand, not an instant.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 

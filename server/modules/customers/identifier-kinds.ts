@@ -1,0 +1,48 @@
+/** What an identifier of a kind may prove. */
+export interface IdentifierKind {
+  /**
+   * strong: one account of one person. medium: joins people who share it unless a stronger fact forbids. weak: belongs to whoever it is
+   * seen with most, never joins two known people. hint: like weak, and says nothing about other weak ones.
+   */
+  readonly strength: 'strong' | 'medium' | 'weak' | 'hint';
+  /** 1 is the most telling; orders events' identifiers and the evidence of a component. */
+  readonly priority: number;
+  /** How many different values of one scope one customer may have. */
+  readonly limit: number;
+  /** Handed to somebody else after a while, as phone numbers are. */
+  readonly recycled?: boolean;
+  /** Staff may search its last four characters. */
+  readonly lastFour?: boolean;
+}
+
+const kinds: Readonly<Record<string, IdentifierKind>> = {
+  member_no: { strength: 'strong', priority: 1, limit: 1, lastFour: true },
+  unionid: { strength: 'strong', priority: 2, limit: 1 },
+  openid: { strength: 'strong', priority: 3, limit: 1 },
+  external_userid: { strength: 'strong', priority: 4, limit: 1 },
+  phone: { strength: 'medium', priority: 5, limit: 5, recycled: true, lastFour: true },
+  email: { strength: 'medium', priority: 6, limit: 5 },
+  buyer_id: { strength: 'medium', priority: 7, limit: 5 },
+  device: { strength: 'weak', priority: 9, limit: 200 },
+  receiver_phone: { strength: 'hint', priority: 10, limit: 200, lastFour: true },
+  address: { strength: 'hint', priority: 11, limit: 200 },
+  // What staff create a customer with who has no identifier yet.
+  record: { strength: 'strong', priority: 8, limit: 1000 },
+};
+
+const otherKind: IdentifierKind = { strength: 'weak', priority: 9, limit: 200 };
+
+/** The rules of a kind; a kind nobody declared is weak. */
+export function identifierKind(kind: string): IdentifierKind {
+  return (Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? otherKind;
+}
+
+/** Whether the kind takes part in joining people: strong or medium. */
+export function isTelling({ strength }: IdentifierKind): boolean {
+  return strength === 'strong' || strength === 'medium';
+}
+
+/** An identifier seen with more different values of one kind and scope than this is shared by many and says nothing any more. */
+export function sharedAbove({ limit }: IdentifierKind): number {
+  return limit + 2;
+}

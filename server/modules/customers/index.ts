@@ -1,0 +1,13 @@
+export { registerCustomerFacts } from './customer-facts.ts';
+export type { CustomerFacts } from './customer-facts.ts';
+export type { Evidence, IdentityContext, Resolution } from './evidence.ts';
+export { identify } from './identify.ts';
+export { normaliseIdentifier } from './normalise-identifier.ts';
+
+import { defineModule } from '#platform/module';
+
+export const customers = defineModule({
+  name: 'customers',
+  dependsOn: [],
+  permissions: ['customers.read', 'customers.write', 'customers.reveal', 'customers.merge'],
+});

@@ -1,0 +1,168 @@
+import type { Tx } from '#platform/database';
+
+import { identifierKind, isTelling } from './identifier-kinds.ts';
+import type { GraphIdentifier, IdentityGraph } from './identity-graph.ts';
+import { readByIds, readDecisions, readLinksOf } from './identity-store.ts';
+import type { DecisionRow, IdentifierRow, LinkRow } from './identity-store.ts';
+
+/** Everything that can bear on who the seeds belong to. */
+export interface LoadedComponent {
+  readonly graph: IdentityGraph;
+  readonly links: readonly LinkRow[];
+  /** Stored rows by first-era id, every era in order; absent for identifiers not stored yet. */
+  readonly rows: ReadonlyMap<number, readonly IdentifierRow[]>;
+  /** Identifiers at the edge: they stay where they are. */
+  readonly edge: ReadonlySet<number>;
+}
+
+/** An identifier not stored yet; all its links are among `links`. */
+export interface AddedIdentifier {
+  readonly id: number;
+  readonly kind: string;
+  readonly scope: string;
+}
+
+interface Search {
+  readonly tx: Tx;
+  readonly tenantId: number;
+  readonly added: ReadonlyMap<number, AddedIdentifier>;
+  readonly rows: Map<number, IdentifierRow[]>;
+  readonly links: Map<string, LinkRow>;
+  readonly decisions: Map<string, DecisionRow>;
+  readonly opened: Set<number>;
+}
+
+/**
+ * Walks the evidence from the seeds. A shared or blocked identifier is not walked through, and a device leads to the people it was seen
+ * with but not into their other evidence: neither can join anybody, so a shop's tablet does not drag thousands of people along.
+ */
+export async function loadComponent(
+  tx: Tx,
+  tenantId: number,
+  seeds: readonly number[],
+  added: ReadonlyMap<number, AddedIdentifier> = new Map(),
+  links: readonly LinkRow[] = [],
+): Promise<LoadedComponent> {
+  const search: Search = {
+    tx,
+    tenantId,
+    added,
+    rows: new Map(),
+    links: new Map(links.map((link) => [pairKey(link.a, link.b), link])),
+    decisions: new Map(),
+    opened: new Set(),
+  };
+  const adjacent = adjacency(links);
+  await readRows(search, seeds);
+  let frontier = seeds.filter((id) => !isSilent(search, id));
+  while (frontier.length > 0) {
+    for (const id of frontier) search.opened.add(id);
+    const stored = frontier.filter((id) => !added.has(id));
+    const found = await readLinksOf(tx, tenantId, stored);
+    for (const link of found) search.links.set(pairKey(link.a, link.b), link);
+    const near = [...found, ...frontier.flatMap((id) => adjacent.get(id) ?? [])];
+    await readRows(
+      search,
+      near.flatMap(({ a, b }) => [a, b]),
+    );
+    const decided = await readDecidedWith(search, stored);
+    await readRows(search, decided);
+    const next = new Set([...near.flatMap((link) => ways(search, link)), ...decided]);
+    frontier = [...next].filter((id) => !search.opened.has(id) && !isSilent(search, id));
+  }
+  return componentOf(search);
+}
+
+function adjacency(links: readonly LinkRow[]): Map<number, LinkRow[]> {
+  const adjacent = new Map<number, LinkRow[]>();
+  for (const link of links) {
+    for (const id of [link.a, link.b]) {
+      const list = adjacent.get(id);
+      if (list) list.push(link);
+      else adjacent.set(id, [link]);
+    }
+  }
+  return adjacent;
+}
+
+async function readRows(search: Search, ids: readonly number[]): Promise<void> {
+  const missing = new Set(ids.filter((id) => !search.rows.has(id) && !search.added.has(id)));
+  const found = await readByIds(search.tx, search.tenantId, [...missing]);
+  const firstEra = new Map(
+    found.flatMap((row) => (row.era === 0 ? [[row.blindIndex.toString('latin1'), row.id]] : [])),
+  );
+  for (const row of found.toSorted((x, y) => x.era - y.era)) {
+    const id = firstEra.get(row.blindIndex.toString('latin1')) ?? row.id;
+    const eras = search.rows.get(id);
+    if (!eras) search.rows.set(id, [row]);
+    else if (!eras.some(({ era }) => era === row.era)) eras.push(row);
+  }
+}
+
+async function readDecidedWith(search: Search, ids: readonly number[]): Promise<number[]> {
+  const found = await readDecisions(search.tx, search.tenantId, ids);
+  for (const decision of found) search.decisions.set(decision.decisionId, decision);
+  return found.flatMap(({ sideA, sideB }) => [...sideA, ...sideB]);
+}
+
+/** The ends of a link the walk goes on to, from its opened ends. */
+function ways(search: Search, link: LinkRow): number[] {
+  const open = (from: number, to: number) =>
+    search.opened.has(from) && (tells(search, from) || !tells(search, to) || link.claimed) ? [to] : [];
+  return [...open(link.a, link.b), ...open(link.b, link.a)];
+}
+
+function describe({ rows, added }: Search, id: number): AddedIdentifier & { state: IdentifierRow['state'] } {
+  const known = rows.get(id)?.[0];
+  if (known) return known;
+  const fresh = added.get(id);
+  if (!fresh) throw new RangeError(`identifier ${id} is linked but does not exist`);
+  return { ...fresh, state: 'active' };
+}
+
+function tells(search: Search, id: number): boolean {
+  return isTelling(identifierKind(describe(search, id).kind));
+}
+
+function isSilent(search: Search, id: number): boolean {
+  const { state } = describe(search, id);
+  return state === 'shared' || state === 'blocked';
+}
+
+function componentOf(search: Search): LoadedComponent {
+  const links = [...search.links.values()].filter(({ a, b }) => search.opened.has(a) || search.opened.has(b));
+  const decisions = [...search.decisions.values()];
+  const ids = new Set([
+    ...search.opened,
+    ...links.flatMap(({ a, b }) => [a, b]),
+    ...decisions.flatMap(({ sideA, sideB }) => [...sideA, ...sideB]),
+  ]);
+  const edge = new Set([...ids].filter((id) => !search.opened.has(id) && !isSilent(search, id)));
+  const identifiers = [...ids].map((id): GraphIdentifier => {
+    const { kind, scope, state } = describe(search, id);
+    const eras = search.rows.get(id)?.slice(1) ?? [];
+    return {
+      id,
+      kind,
+      scope,
+      rules: identifierKind(kind),
+      fixedState: edge.has(id) || isSilent(search, id) ? state : undefined,
+      fixedEras: edge.has(id) ? eras.flatMap(({ eraFromDay }) => eraFromDay ?? []) : undefined,
+    };
+  });
+  return {
+    graph: {
+      identifiers,
+      links,
+      decisions: decisions.map((row) => ({ ...row, decidedAtMs: row.decidedAt.getTime() })),
+    },
+    links,
+    rows: search.rows,
+    edge,
+  };
+}
+
+/** One text for a pair of identifiers. */
+export function pairKey(a: number, b: number): string {
+  return `${a}:${b}`;
+}

@@ -1,0 +1,73 @@
+import type { IdentifierRef } from '#platform/log/event';
+import type { TenantVault } from '#platform/vault';
+
+import { causeBit, dayOf } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { identifierKind } from './identifier-kinds.ts';
+import type { IdentifierKind } from './identifier-kinds.ts';
+import { indexedValue } from './identifier-value.ts';
+import { normaliseIdentifier } from './normalise-identifier.ts';
+
+/** An identifier as a piece of evidence brings it, normalised and indexed. */
+export interface Mark {
+  readonly kind: string;
+  readonly scope: string;
+  readonly value: string;
+  readonly rules: IdentifierKind;
+  readonly blindIndex: Buffer;
+  /** The blind index as text: what equal identifiers share in memory, where no plain value may be a key. */
+  readonly key: string;
+}
+
+/** A piece of evidence in the terms of identity. */
+export interface Sighting {
+  readonly evidence: Evidence;
+  readonly day: number;
+  readonly causes: number;
+  /** Distinct, the most telling first. */
+  readonly marks: readonly Mark[];
+}
+
+/** More than any real record brings, and few enough that a crafted one costs little. */
+const mostMarks = 20;
+
+/** Normalises and indexes the identifiers of each piece of evidence; placeholders and masked values are left out. */
+export function readEvidence(vault: TenantVault, evidence: readonly Evidence[]): Sighting[] {
+  const marks = new Map<string, Mark | null>();
+  const markOf = (ref: IdentifierRef): Mark | null => {
+    const asSent = `${ref.kind}\u0000${ref.scope}\u0000${ref.value}`;
+    let mark = marks.get(asSent);
+    if (mark === undefined) marks.set(asSent, (mark = indexed(vault, ref)));
+    return mark;
+  };
+  return evidence.map((item) => {
+    const found = item.identifiers.flatMap((ref) => markOf(ref) ?? []);
+    const distinct = [...new Map(found.map((mark) => [mark.key, mark])).values()];
+    return {
+      evidence: item,
+      day: Math.min(Math.max(dayOf(item.at), 0), 100_000),
+      causes: causeBit(item.cause),
+      marks: distinct
+        .toSorted((x, y) => x.rules.priority - y.rules.priority || (x.key < y.key ? -1 : 1))
+        .slice(0, mostMarks),
+    };
+  });
+}
+
+function indexed(vault: TenantVault, ref: IdentifierRef): Mark | null {
+  const normalised = normaliseIdentifier(ref);
+  if (normalised === null) return null;
+  const { kind, scope, value } = normalised;
+  const blindIndex = vault.blindIndex(kind, indexedValue(scope, value));
+  return { kind, scope, value, rules: identifierKind(kind), blindIndex, key: blindIndex.toString('latin1') };
+}
+
+/** Whether a link between the two rests on something a visitor typed and nobody verified. */
+export function isClaimed({ evidence }: Sighting, one: Mark, other: Mark): boolean {
+  return evidence.claimed === true && (isTyped(one) || isTyped(other));
+}
+
+/** Phones and e-mail addresses are typed in forms; everything else comes from a platform or a program. */
+export function isTyped({ kind }: Pick<Mark, 'kind'>): boolean {
+  return kind === 'phone' || kind === 'email';
+}
