@@ -88,3 +88,21 @@ export function collecting(name: string, events: readonly string[] | '*' = '*') 
     },
   };
 }
+
+/** Moves what is in the log some days back, partitions included. */
+export async function moveLogToPast(t: TestDatabase, days: number): Promise<void> {
+  const admin = await t.admin();
+  const { rows } = await admin.query<{ day: string }>(
+    `select to_char((now() at time zone 'utc')::date - $1::int, 'YYYYMMDD') as day`,
+    [days],
+  );
+  const day = rows[0]?.day;
+  for (const table of ['batches', 'lanes']) {
+    await admin.query(`create table log.${table}_${day} (like log.${table} including all);
+      alter table log.${table}_${day} owner to shuke_owner;
+      alter table log.${table} attach partition log.${table}_${day} for values from ('${day}') to ('${day}'::date + 1);
+      update log.${table} set day = '${day}'`);
+  }
+  await admin.query(`update log.lane_leases set last_day = '${day}'`);
+  await admin.end();
+}
