@@ -114,9 +114,9 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
 }
 
 interface StoredAnswer {
-  request_sha256: Buffer;
+  request_hash: Buffer;
   status: number | null;
-  response: unknown;
+  response: Buffer | null;
 }
 
 /** Performs a request once per (tenant, actor, key): a repeat gets the stored answer, another content is refused. */
@@ -126,24 +126,27 @@ async function once(
   request: FastifyRequest,
   perform: () => Promise<unknown>,
 ): Promise<unknown> {
-  const sha256 = createHash('sha256')
-    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
-    .digest();
   const identity = [ctx.tenantId, actorRef(ctx.actor), key] as const;
+  // Requests hold passwords, answers hold revealed values: keyed and sealed, they are worth nothing to a reader of the table.
+  const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
+  const digest = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .digest('hex');
+  const requestHash = vault.blindIndex('idempotent-request', digest);
   // A concurrent copy waits here until the first commits or rolls back, at most for the lock timeout.
   const inserted = await ctx.tx.execute(
-    `insert into platform.idempotency_keys (tenant_id, actor, key, request_sha256) values ($1, $2, $3, $4)
+    `insert into platform.idempotency_keys (tenant_id, actor, key, request_hash) values ($1, $2, $3, $4)
      on conflict do nothing`,
-    [...identity, sha256],
+    [...identity, requestHash],
   );
   if (inserted === 0) {
     const [stored] = await ctx.tx.query<StoredAnswer>(
-      `select request_sha256, status, response from platform.idempotency_keys where tenant_id = $1 and actor = $2 and key = $3`,
+      `select request_hash, status, response from platform.idempotency_keys where tenant_id = $1 and actor = $2 and key = $3`,
       identity,
     );
     if (!stored || stored.status === null) throw new RequestInProgress();
-    if (!stored.request_sha256.equals(sha256)) throw new IdempotencyConflict();
-    return stored.response;
+    if (!stored.request_hash.equals(requestHash)) throw new IdempotencyConflict();
+    return stored.response && (JSON.parse(vault.open(stored.response).toString()) as unknown);
   }
   const response = await perform().catch(async (error: unknown) => {
     if (error instanceof DomainError && error.keepsTrace) {
@@ -156,7 +159,7 @@ async function once(
   });
   await ctx.tx.execute(
     `update platform.idempotency_keys set status = 200, response = $4 where tenant_id = $1 and actor = $2 and key = $3`,
-    [...identity, JSON.stringify(response ?? null)],
+    [...identity, vault.seal(Buffer.from(JSON.stringify(response ?? null)))],
   );
   return response;
 }

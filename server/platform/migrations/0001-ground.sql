@@ -62,13 +62,13 @@ create table platform.idempotency_keys (
   tenant_id      int not null,
   actor          text not null,
   key            text not null check (length(key) between 1 and 255),
-  request_sha256 bytea not null,
+  request_hash   bytea not null,
   status         int,
-  response       jsonb,
+  response       bytea,
   created_at     timestamptz not null default now(),
   primary key (tenant_id, actor, key)
 );
-select platform.tag_columns('platform.idempotency_keys', p1 => 'tenant_id actor key request_sha256 status response created_at');
+select platform.tag_columns('platform.idempotency_keys', p1 => 'tenant_id actor key request_hash status created_at', p2 => 'response');
 select platform.declare_global('platform.table_rules', 'describes the schema itself');
 select platform.declare_global('platform.migrations', 'describes the schema itself');
 select platform.tag_columns('platform.table_rules', p0 => 'table_name rule argument');
