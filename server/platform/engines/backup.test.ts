@@ -17,18 +17,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { readManifest, verifyBackup } from './backup-manifest.ts';
 import { backup, pruneBackups, type Backup } from './backup.ts';
 import { startPostgres, type PostgresEngine } from './postgres.ts';
 import { restore } from './restore.ts';
+import { prepareCluster, silent as log } from './test-cluster.ts';
 import { verifyDatabase } from './verify-database.ts';
 import { archiveHealth, compressArchive, walArchiveDir } from './wal-archive.ts';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 let home: string;
+let copyCluster: (engineDir: string) => void;
 let dataDir: string;
 let outDir: string;
 let engine: PostgresEngine;
@@ -77,7 +77,7 @@ function restored(name: string): string {
 
 /** Opens a restored folder, asks it something and stops it. */
 async function ask<Row extends object>(folder: string, sql: string): Promise<Row[]> {
-  const opened = await startPostgres({ dir: join(folder, 'postgres'), log, sharedBuffersMb: 32 });
+  const opened = await startPostgres({ dir: join(folder, 'postgres'), log, fsync: false, sharedBuffersMb: 32 });
   try {
     const client = await connect(opened.adminUrl);
     const { rows } = await client.query<Row>(sql);
@@ -88,6 +88,8 @@ async function ask<Row extends object>(folder: string, sql: string): Promise<Row
   }
 }
 
+vi.setConfig({ testTimeout: 120_000 });
+
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "shuke backup 熟客's-"));
   chmodSync(home, 0o755);
@@ -95,6 +97,8 @@ beforeAll(async () => {
   outDir = join(home, 'backups');
   mkdirSync(join(dataDir, 'files', '1', 'ab'), { recursive: true, mode: 0o711 });
   writeFileSync(join(dataDir, 'files', '1', 'ab', 'photo'), 'a photo');
+  copyCluster = await prepareCluster(home);
+  copyCluster(join(dataDir, 'postgres'));
   engine = await startPostgres({
     dir: join(dataDir, 'postgres'),
     archiveDir: walArchiveDir(dataDir),
@@ -123,7 +127,7 @@ beforeAll(async () => {
   await admin.query('delete from account where id > 10');
   await admin.query('insert into account values (50000, -1)');
   await archiveEverything();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await admin.end();
   await engine.stop('immediate');
@@ -193,7 +197,7 @@ describe('restoring', () => {
     expect(await compressArchive(walArchiveDir(dataDir), 0)).toBeGreaterThan(0);
     expect(readdirSync(walArchiveDir(dataDir)).some((name) => /^[0-9A-F]{24}$/.test(name))).toBe(false);
 
-    await restore({ backupDir: first.dir, targetDir: restored('latest'), log });
+    await restore({ durable: false, backupDir: first.dir, targetDir: restored('latest'), log });
 
     expect(
       await ask(restored('latest'), 'select count(*)::int as rows, min(balance_fen)::int as least from account'),
@@ -201,7 +205,13 @@ describe('restoring', () => {
   });
 
   test('works from the backup alone when the archive is lost', async () => {
-    await restore({ backupDir: first.dir, targetDir: restored('alone'), archiveDir: join(home, 'lost'), log });
+    await restore({
+      durable: false,
+      backupDir: first.dir,
+      targetDir: restored('alone'),
+      archiveDir: join(home, 'lost'),
+      log,
+    });
 
     const [row] = await ask<{ rows: number }>(
       restored('alone'),
@@ -223,7 +233,9 @@ describe('restoring', () => {
     cpSync(first.dir, dir, { recursive: true });
     harm(dir);
 
-    await expect(restore({ backupDir: dir, targetDir: restored('refused'), log })).rejects.toThrow(message);
+    await expect(restore({ durable: false, backupDir: dir, targetDir: restored('refused'), log })).rejects.toThrow(
+      message,
+    );
     expect(existsSync(restored('refused'))).toBe(false);
   });
 
@@ -236,9 +248,9 @@ describe('restoring', () => {
     const [torn = ''] = segments;
     const whole = readFileSync(join(archiveDir, torn));
     truncateSync(join(archiveDir, torn), whole.length - 10);
-    await expect(restore({ backupDir: first.dir, targetDir: restored('x'), archiveDir, log })).rejects.toThrow(
-      `Log segment ${torn}`,
-    );
+    await expect(
+      restore({ durable: false, backupDir: first.dir, targetDir: restored('x'), archiveDir, log }),
+    ).rejects.toThrow(`Log segment ${torn}`);
 
     writeFileSync(join(archiveDir, torn), whole);
     // Whole as a file, wrong inside: the server would stop there and call it the end of the log.
@@ -246,27 +258,29 @@ describe('restoring', () => {
     writeFileSync(inner, zstdDecompressSync(whole).fill(0x55, 40, 200));
     rmSync(join(archiveDir, torn));
     await archiveMore(archiveDir);
-    await expect(restore({ backupDir: first.dir, targetDir: restored('x'), archiveDir, log })).rejects.toThrow(
-      'The log is damaged after segment',
-    );
+    await expect(
+      restore({ durable: false, backupDir: first.dir, targetDir: restored('x'), archiveDir, log }),
+    ).rejects.toThrow('The log is damaged after segment');
 
     rmSync(inner);
-    await expect(restore({ backupDir: first.dir, targetDir: restored('x'), archiveDir, log })).rejects.toThrow(
-      'is missing from',
-    );
+    await expect(
+      restore({ durable: false, backupDir: first.dir, targetDir: restored('x'), archiveDir, log }),
+    ).rejects.toThrow('is missing from');
     expect(existsSync(restored('x'))).toBe(false);
   });
 
   test('refuses a moment outside what it can reach, and a folder in use', async () => {
     const early = new Date(Date.parse(first.manifest.endedAt) - 60_000);
-    await expect(restore({ backupDir: first.dir, targetDir: restored('y'), until: early, log })).rejects.toThrow(
-      'use an earlier one',
-    );
+    await expect(
+      restore({ durable: false, backupDir: first.dir, targetDir: restored('y'), until: early, log }),
+    ).rejects.toThrow('use an earlier one');
     const late = new Date(Date.now() + 3_600_000);
-    await expect(restore({ backupDir: first.dir, targetDir: restored('y'), until: late, log })).rejects.toThrow(
-      'The archive ends before',
+    await expect(
+      restore({ durable: false, backupDir: first.dir, targetDir: restored('y'), until: late, log }),
+    ).rejects.toThrow('The archive ends before');
+    await expect(restore({ durable: false, backupDir: first.dir, targetDir: dataDir, log })).rejects.toThrow(
+      'is not empty',
     );
-    await expect(restore({ backupDir: first.dir, targetDir: dataDir, log })).rejects.toThrow('is not empty');
     expect(existsSync(join(dataDir, 'files/1/ab/photo'))).toBe(true);
   });
 });
@@ -309,6 +323,7 @@ describe('the archive', () => {
   test('keeps nothing before the first backup', async () => {
     const dir = join(home, 'fresh');
     mkdirSync(dir, { mode: 0o711 });
+    copyCluster(join(dir, 'postgres'));
     const fresh = await startPostgres({
       dir: join(dir, 'postgres'),
       archiveDir: walArchiveDir(dir),
@@ -330,6 +345,7 @@ describe('the archive', () => {
   test('whose disk fails raises the alarm, and gives up before the database stops', async () => {
     const dir = join(home, 'odd');
     mkdirSync(dir, { mode: 0o711 });
+    copyCluster(join(dir, 'postgres'));
     const odd = await startPostgres({
       dir: join(dir, 'postgres'),
       archiveDir: walArchiveDir(dir),

@@ -59,7 +59,7 @@ async function runToEnd(cluster: Cluster, program: string, args: readonly string
 }
 
 /** Creates the cluster beside its final place and moves it there, so that a data folder is complete or absent. */
-export async function initialise(cluster: Cluster): Promise<void> {
+export async function initialise(cluster: Cluster, { fsync }: { fsync: boolean }): Promise<void> {
   const fresh = `${cluster.dataDir}.new`;
   const passwordFile = join(cluster.dir, 'initdb-password');
   rmSync(fresh, { recursive: true, force: true });
@@ -79,6 +79,7 @@ export async function initialise(cluster: Cluster): Promise<void> {
         '--builtin-locale=C.UTF-8',
         '--data-checksums',
         '--no-instructions',
+        ...(fsync ? [] : ['--no-sync']),
       ]);
       if (done) {
         renameSync(fresh, cluster.dataDir);

@@ -6,24 +6,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { startPostgres, type PostgresEngine } from './postgres.ts';
 import { isRunning, waitUntil } from './processes.ts';
+import { prepareCluster, silent as log } from './test-cluster.ts';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const isRoot = process.getuid?.() === 0;
 
 let home: string;
+let copyCluster: (engineDir: string) => void;
 const running: PostgresEngine[] = [];
 const children: ChildProcess[] = [];
 
-beforeAll(() => {
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'shuke postgres 熟客-'));
   chmodSync(home, 0o755);
+  copyCluster = await prepareCluster(home);
+  // For tests that leave a cluster as they found it.
+  copyCluster(join(home, 'common'));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const exit = once(child, 'exit');
+    // With its input closed a starter stops its server; a child without one is a mere sleep.
+    if (child.stdin) child.stdin.end();
+    else child.kill('SIGKILL');
+    await exit;
+  }
   for (const engine of running.splice(0)) await engine.stop('immediate');
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -170,7 +183,7 @@ describe('a first start', () => {
   });
 
   test('says which file is missing when the passwords of an existing cluster are lost', async () => {
-    await (await start('lost')).stop();
+    copyCluster(join(home, 'lost'));
     rmSync(join(home, 'lost', 'credentials.json'));
 
     await expect(start('lost')).rejects.toThrow('The database passwords are missing');
@@ -179,6 +192,7 @@ describe('a first start', () => {
 
 describe('a server left behind', () => {
   test('is adopted when its starter was killed', async () => {
+    copyCluster(join(home, 'orphan'));
     const { child, line } = await startElsewhere('orphan');
     const before = JSON.parse(line) as { pid: number; port: number; adminUrl: string };
     await query(before.adminUrl, 'create table kept as select 7 as seven');
@@ -197,16 +211,16 @@ describe('a server left behind', () => {
   });
 
   test('is ended and replaced when it does not answer', async () => {
-    const { child, line } = await startElsewhere('deaf');
+    const { child, line } = await startElsewhere('common');
     const { pid } = JSON.parse(line) as { pid: number };
     await killed(child);
     // Nobody can log in any more: from outside it is as good as hung.
-    const hba = join(home, 'deaf', 'data', 'pg_hba.conf');
+    const hba = join(home, 'common', 'data', 'pg_hba.conf');
     writeFileSync(hba, 'local all all reject\n');
     process.kill(pid, 'SIGHUP');
     await new Promise((resume) => setTimeout(resume, 200));
 
-    const engine = await start('deaf');
+    const engine = await start('common');
 
     expect(engine.adopted).toBe(false);
     expect(isRunning(pid)).toBe(false);
@@ -214,7 +228,7 @@ describe('a server left behind', () => {
   });
 
   test('does not block a start when it is a zombie or its number belongs to another program', async () => {
-    const engine = await start('zombie');
+    const engine = await start('common');
     const port = engine.port;
     await engine.stop();
     // The replaced shell never collects its first child.
@@ -225,17 +239,18 @@ describe('a server left behind', () => {
     expect(existsSync(`/proc/${zombiePid}`)).toBe(true);
 
     for (const pid of [zombiePid, parent.pid]) {
-      const data = join(home, 'zombie', 'data');
+      const data = join(home, 'common', 'data');
       writeFileSync(join(data, 'postmaster.pid'), `${pid}\n${data}\n1\n${port}\n.\n127.0.0.1\n  1 1\nready   \n`);
       writeFileSync(join(data, `.s.PGSQL.${port}.lock`), `${pid}\n`);
 
-      const next = await startPostgres({ dir: join(home, 'zombie'), log, fsync: false, sharedBuffersMb: 32, port });
+      const next = await startPostgres({ dir: join(home, 'common'), log, fsync: false, sharedBuffersMb: 32, port });
       expect(await query(next.urls.web, 'select 1 as one')).toEqual([{ one: 1 }]);
       await next.stop('immediate');
     }
   });
 
   test('keeps every acknowledged row through a kill -9 of the server under load', async () => {
+    copyCluster(join(home, 'load'));
     const engine = await start('load', { fsync: true });
     await query(engine.adminUrl, 'create table entry (id bigint primary key)');
     const acknowledged: number[] = [];
@@ -265,9 +280,9 @@ describe('a server left behind', () => {
 
 describe('two starters', () => {
   test('of one folder: the second is told the number of the first', async () => {
-    const { child } = await startElsewhere('contended');
+    const { child } = await startElsewhere('common');
 
-    await expect(start('contended')).rejects.toThrow(`Another Shuke (process ${child.pid}) is using`);
+    await expect(start('common')).rejects.toThrow(`Another Shuke (process ${child.pid}) is using`);
   });
 
   test('of one folder at the same moment: exactly one wins', async () => {
@@ -280,6 +295,7 @@ describe('two starters', () => {
   test('of two folders run side by side, whatever listens on 5432', async () => {
     const other = createServer().listen(5432, '127.0.0.1');
     other.on('error', () => undefined);
+    for (const side of ['left', 'right']) copyCluster(join(home, side));
     const [left, right] = await Promise.all([start('left'), start('right')]);
 
     await query(left.adminUrl, 'create table only_left ()');
@@ -292,7 +308,7 @@ describe('two starters', () => {
 
 describe.runIf(isRoot)('as root', () => {
   test('runs the server as an unprivileged account', async () => {
-    const engine = await start('root');
+    const engine = await start('common');
 
     const uid = statSync(`/proc/${engine.pid}`).uid;
     expect(uid).not.toBe(0);
@@ -302,6 +318,7 @@ describe.runIf(isRoot)('as root', () => {
   test('works below a folder that only root may enter', async () => {
     mkdirSync(join(home, 'private'), { mode: 0o700 });
 
+    copyCluster(join(home, 'private', 'engine'));
     const engine = await start('private/engine');
 
     expect(statSync(`/proc/${engine.pid}`).uid).not.toBe(0);

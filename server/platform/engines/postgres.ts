@@ -108,7 +108,7 @@ function refuseForeignDir(dir: string): void {
   }
 }
 
-async function prepare(dir: string, log: EngineLog): Promise<Cluster> {
+async function prepare(dir: string, { log, fsync = true }: PostgresOptions): Promise<Cluster> {
   const binaries = findPostgresBinaries();
   const runAs = chooseRunAs(dir, binaries.postgres);
   const dataDir = join(dir, 'data');
@@ -116,7 +116,7 @@ async function prepare(dir: string, log: EngineLog): Promise<Cluster> {
   const cluster: Cluster = { dir, dataDir, log, binaries, runAs, credentials };
   if (!existsSync(dataDir)) {
     log.info({ dir }, 'creating the database');
-    await initialise(cluster);
+    await initialise(cluster, { fsync });
   }
   return cluster;
 }
@@ -130,11 +130,13 @@ function prepareArchive(cluster: Cluster, archiveDir: string): void {
 }
 
 async function startLocked(options: PostgresOptions, dir: string, lock: DirLock): Promise<PostgresEngine> {
-  const cluster = await prepare(dir, options.log);
+  const cluster = await prepare(dir, options);
   const adopted = await adopt(cluster);
   if (adopted) return engineOf(cluster, lock, adopted);
 
   handOver(cluster.dataDir, cluster.runAs);
+  // A folder that was copied by hand loses its mode, and the server refuses any other.
+  chmodSync(cluster.dataDir, 0o700);
   const settings = {
     fsync: options.fsync ?? true,
     sharedBuffersMb: options.sharedBuffersMb ?? defaultSharedBuffersMb(),

@@ -18,6 +18,8 @@ export interface RestoreOptions {
   readonly until?: Date;
   /** By default where the backed-up server archived to. */
   readonly archiveDir?: string;
+  /** False for a drill: the folder is looked at and thrown away. */
+  readonly durable?: boolean;
   readonly log: EngineLog;
 }
 
@@ -141,7 +143,7 @@ function explain(error: unknown, until: Date | undefined): unknown {
  * segment is missing or damaged. The warehouse is not part of it and must be rebuilt.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { until, log } = options;
+  const { until, durable = true, log } = options;
   const [backupDir, targetDir] = [resolve(options.backupDir), resolve(options.targetDir)];
   if (existsSync(targetDir) && readdirSync(targetDir).length > 0) {
     throw new EngineError(
@@ -160,7 +162,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     mkdirSync(targetDir, { recursive: true, mode: 0o711 });
     const sources = await layOut({ ...options, backupDir, targetDir }, manifest, engineDir);
     const forget = instruct(dataDir, until);
-    const engine = await startPostgres({ dir: engineDir, log, startTimeoutMs: replayTimeoutMs });
+    const engine = await startPostgres({ dir: engineDir, log, fsync: durable, startTimeoutMs: replayTimeoutMs });
     try {
       const lastTransactionAt = await checkReplay(engine.adminUrl, sources, until);
       const verdict = await verifyDatabase(engine.adminUrl);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { readConfig } from '#platform/config';
 
@@ -15,18 +15,22 @@ import { freePort } from './ports.ts';
 import { livePostmaster } from './postmaster.ts';
 import { isRunning, waitUntil } from './processes.ts';
 import type { Running } from './running.ts';
+import { prepareCluster, silent as log } from './test-cluster.ts';
 import { withEngines } from './with-engines.ts';
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
 let home: string;
+let copyCluster: (engineDir: string) => void;
 const programs: ChildProcess[] = [];
 const folders: string[] = [];
 
-beforeAll(() => {
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'shuke-supervisor-'));
   chmodSync(home, 0o755);
+  copyCluster = await prepareCluster(home);
   // A web role that answers from the database, and a pipeline role that has nothing to listen on.
   writeFileSync(
     join(home, 'role.mjs'),
@@ -95,6 +99,8 @@ interface Program {
 async function supervise(name: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
   const data = join(home, name);
   folders.push(data);
+  // The first test creates its cluster itself; what the others are about comes later.
+  if (name !== 'life' && !existsSync(data)) copyCluster(join(data, 'postgres'));
   const program = spawn(process.execPath, [join(home, 'supervise.mjs')], {
     env: {
       PATH: process.env['PATH'],
@@ -171,7 +177,7 @@ describe('a supervisor', () => {
   });
 
   test('lets requests in flight finish before it stops', async () => {
-    const program = await supervise('graceful');
+    const program = await supervise('common');
     const slow = get(program.port, '/slow');
     await sleep(200);
 
@@ -182,7 +188,7 @@ describe('a supervisor', () => {
   });
 
   test('brings a killed role back on the same port, and then a killed database', async () => {
-    const program = await supervise('phoenix');
+    const program = await supervise('common');
     const { pid } = await get(program.port);
     process.kill(pid, 'SIGKILL');
     expect(await recovered(program.port, (answer) => answer.pid !== pid)).toBeLessThan(10_000);
@@ -191,7 +197,7 @@ describe('a supervisor', () => {
     const client = new Client({ connectionString: adminUrl ?? '' });
     client.on('error', () => undefined);
     await client.connect();
-    await client.query('create table kept as select 1 as one');
+    await client.query('create table if not exists kept as select 1 as one');
     const postmaster = livePostmaster(join(program.data, 'postgres/data'))?.pid ?? 0;
     process.kill(postmaster, 'SIGKILL');
 
@@ -217,7 +223,7 @@ describe('a supervisor', () => {
   });
 
   test('stops when the script that started it is gone', async () => {
-    const program = await supervise('leashed');
+    const program = await supervise('common');
 
     program.process.disconnect();
 
@@ -228,8 +234,9 @@ describe('a supervisor', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const data = join(home, 'taken');
+    const data = join(home, 'common');
     folders.push(data);
+    if (!existsSync(data)) copyCluster(join(data, 'postgres'));
     const program = spawn(process.execPath, [join(home, 'supervise.mjs')], {
       env: { PATH: process.env['PATH'], SHUKE_DATA: data, PORT: String(port), CLICKHOUSE_URL: 'http://127.0.0.1:9' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -244,9 +251,9 @@ describe('a supervisor', () => {
   });
 
   test('refuses a data folder in use and names the process that has it', async () => {
-    const first = await supervise('shared');
+    const first = await supervise('common');
 
-    const second = await supervise('shared');
+    const second = await supervise('common');
 
     expect(second.output()).toContain(`Another Shuke (process ${first.process.pid}) is using`);
     expect(await ended(second)).toBe(1);
@@ -254,7 +261,7 @@ describe('a supervisor', () => {
   });
 
   test('has a warehouse that answers, and brings it back when it is killed', async () => {
-    const program = await supervise('analytics', { CLICKHOUSE_URL: '' });
+    const program = await supervise('common', { CLICKHOUSE_URL: '' });
     const { warehouseUrl } = running(program);
     const { origin, username, password } = new URL(warehouseUrl);
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -277,7 +284,7 @@ describe('a supervisor', () => {
 
 describe('a command', () => {
   test('uses the engines of the running Shuke', async () => {
-    const program = await supervise('command');
+    const program = await supervise('common');
     const config = readConfig({ SHUKE_DATA: program.data });
 
     const addresses = await withEngines(config, log, (given) => Promise.resolve(given), { warehouse: false });
@@ -289,6 +296,7 @@ describe('a command', () => {
   test('starts engines of its own when none run, and stops them afterwards, whatever happened', async () => {
     const config = readConfig({ SHUKE_DATA: join(home, 'alone') });
     const dataDir = join(home, 'alone', 'postgres', 'data');
+    copyCluster(join(home, 'alone', 'postgres'));
 
     const seen = withEngines(
       config,
