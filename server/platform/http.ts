@@ -74,7 +74,7 @@ export async function buildHttp({ database, services, logger, authenticate }: Ht
 /** Cookies travel with cross-site requests, so a state change must come from our own pages or from a program without a browser. */
 function refuseCrossSite(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
-  if (!request.headers.cookie) return;
+  if (!request.headers.cookie || request.routeOptions.config.anyOrigin === true) return;
   const site = request.headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
   const { origin } = request.headers;

@@ -167,5 +167,7 @@ async function once(
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Takes requests from any web page: it authenticates by a key and looks at no cookie. */
+    anyOrigin?: boolean;
   }
 }
