@@ -10,6 +10,9 @@ import { useAppearance, useAppliedAppearance } from '../theme/appearance.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { createRouter } from './router.tsx';
 import { SessionGate } from './session-gate.tsx';
+import { InvitationPage } from './sign-in/invitation-page.tsx';
+
+const isInvitation = window.location.pathname.replace(/\/$/, '') === '/console/invitation';
 
 /** The console: language, looks, data, session, pages. */
 export function ConsoleApp() {
@@ -28,9 +31,13 @@ export function ConsoleApp() {
       <AntdApp>
         <ErrorBoundary>
           <QueryClientProvider client={client}>
-            <SessionGate>
-              <RouterProvider router={router} />
-            </SessionGate>
+            {isInvitation ? (
+              <InvitationPage />
+            ) : (
+              <SessionGate>
+                <RouterProvider router={router} />
+              </SessionGate>
+            )}
           </QueryClientProvider>
         </ErrorBoundary>
       </AntdApp>

@@ -1,4 +1,5 @@
+import { org } from '../features/org/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [];
+export const features: readonly Feature[] = [org];

@@ -79,7 +79,7 @@ export function errorText(error: unknown): string {
   if (!isApiError(error)) return i18next.t('errors:internal');
   const key = `errors:${error.code}`;
   if (!i18next.exists(key)) return error.message;
-  return i18next.t(key, { ...error.details, defaultValue: error.message });
+  return i18next.t(key, { ...error.details, context: error.details['why'], defaultValue: error.message });
 }
 
 function isApiError(error: unknown): error is ApiError {

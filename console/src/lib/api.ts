@@ -2,6 +2,7 @@ import type { Endpoint } from '@shuke/server/platform/endpoint';
 import type * as z from 'zod';
 
 import { ApiError, readApiError } from './api-error.ts';
+import { scopeHeaders } from './scope.ts';
 
 /** A value after its way through JSON: instants are ISO strings. */
 export type Json<T> = T extends Date
@@ -36,10 +37,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Names this write, so that sending it again is not doing it again. A fresh one is made when absent. */
   readonly idempotencyKey?: string;
+  /** Asks about everything the person may see, whatever stores they chose. */
+  readonly everyStore?: boolean;
 }
 
-/** Extra headers of every call: language and the chosen stores. */
-export const callHeaders: { current: () => Record<string, string> } = { current: () => ({}) };
+/** Headers of every call: the stores the person chose to look at. */
+export const callHeaders: { current: () => Record<string, string> } = { current: scopeHeaders };
 
 /** Address of an endpoint with its path parameters and query filled in. */
 export function addressOf(endpoint: Pick<Endpoint, 'path'>, input: LooseInput = {}): string {
@@ -73,7 +76,10 @@ export async function call<E extends Endpoint>(
 ): Promise<Reply<E>> {
   const writes = endpoint.method !== 'GET';
   const { body } = input as LooseInput;
-  const headers: Record<string, string> = { accept: 'application/json', ...callHeaders.current() };
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...(options.everyStore ? {} : callHeaders.current()),
+  };
   if (writes) headers['idempotency-key'] = options.idempotencyKey ?? crypto.randomUUID();
   if (body !== undefined) headers['content-type'] = 'application/json';
   const response = await send(addressOf(endpoint, input), {

@@ -13,6 +13,7 @@ import { useRef, useState } from 'react';
 import { ApiError } from './api-error.ts';
 import { addressOf, call } from './api.ts';
 import type { CallInput, Reply } from './api.ts';
+import { withStepUp } from './step-up.ts';
 
 /** The console's query cache: refusals are final, broken lines are retried twice. */
 export function createQueryClient(): QueryClient {
@@ -41,6 +42,8 @@ interface ReadOptions {
   /** Shows the previous answer while the next one loads (filters, paging). */
   readonly keepPrevious?: boolean;
   readonly staleMs?: number;
+  /** Asks about everything the person may see, whatever stores they chose. */
+  readonly everyStore?: boolean;
 }
 
 /** Reads one endpoint and keeps its answer in the cache. */
@@ -51,7 +54,7 @@ export function useRead<E extends Endpoint>(
 ): UseQueryResult<Reply<E>> {
   return useQuery<Reply<E>>({
     queryKey: queryKeyOf(endpoint, input),
-    queryFn: ({ signal }) => call(endpoint, input, { signal }),
+    queryFn: ({ signal }) => call(endpoint, input, { signal, ...(options.everyStore ? { everyStore: true } : {}) }),
     ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
     ...(options.refetchEveryMs === undefined ? {} : { refetchInterval: options.refetchEveryMs }),
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
@@ -79,7 +82,8 @@ export function useWrite<E extends Endpoint>(
     mutationFn: (input) => {
       const address = `${addressOf(endpoint, input)} ${JSON.stringify((input as { body?: unknown }).body ?? null)}`;
       if (attempt.current?.address !== address) attempt.current = { address, key: crypto.randomUUID() };
-      return call(endpoint, input, { idempotencyKey: attempt.current.key });
+      const { key } = attempt.current;
+      return withStepUp((idempotencyKey) => call(endpoint, input, { idempotencyKey }), key);
     },
     onError: (error) => {
       // The server heard us and refused: a new try is a new act. Only a lost answer may be asked for again.

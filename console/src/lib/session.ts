@@ -1,12 +1,10 @@
+import type { currentSession } from '@shuke/server/contracts/org';
 import { createContext, useContext } from 'react';
 
+import type { Reply } from './api.ts';
+
 /** Who is signed in and what they may do. */
-export interface Session {
-  readonly staffId: string;
-  readonly name: string;
-  readonly login: string;
-  readonly tenantName: string;
-  readonly timeZone: string;
+export interface Session extends Omit<Reply<typeof currentSession>, 'permissions'> {
   readonly permissions: ReadonlySet<string>;
 }
 

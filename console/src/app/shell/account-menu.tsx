@@ -1,11 +1,13 @@
-import { LogoutOutlined } from '@ant-design/icons';
+import { LogoutOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
+import { signOut } from '@shuke/server/contracts/org';
 import { useQueryClient } from '@tanstack/react-query';
 import { Avatar, Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 
 import { useWrite } from '../../lib/query.ts';
 import { useSession } from '../../lib/session.ts';
-import { signOut } from '../sign-in/draft-contract.ts';
+import { writeStored } from '../../lib/stored.ts';
 
 import styles from './account-menu.module.css';
 
@@ -14,9 +16,13 @@ export function AccountMenu() {
   const { t } = useTranslation();
   const session = useSession();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const leave = useWrite(signOut, {
     // Nothing of this person may remain for the next one at this desk.
-    onDone: () => void client.resetQueries(),
+    onDone: () => {
+      writeStored('scope', null);
+      void client.resetQueries();
+    },
   });
   return (
     <Dropdown
@@ -28,12 +34,18 @@ export function AccountMenu() {
             type: 'group',
             label: (
               <span className={styles['who']}>
-                <strong>{session.name}</strong>
-                <span>{session.tenantName}</span>
+                <strong>{session.staff.name}</strong>
+                <span>{session.tenant.name}</span>
               </span>
             ),
           },
           { type: 'divider' },
+          {
+            key: 'account',
+            icon: <SafetyCertificateOutlined />,
+            label: t('shell.mySecurity'),
+            onClick: () => void navigate('/account'),
+          },
           {
             key: 'out',
             icon: <LogoutOutlined />,
@@ -43,9 +55,13 @@ export function AccountMenu() {
         ],
       }}
     >
-      <Button type="text" className={styles['button'] ?? ''} aria-label={t('shell.account', { name: session.name })}>
+      <Button
+        type="text"
+        className={styles['button'] ?? ''}
+        aria-label={t('shell.account', { name: session.staff.name })}
+      >
         <Avatar size={28} className={styles['avatar'] ?? ''}>
-          {Array.from(session.name)[0]?.toUpperCase()}
+          {Array.from(session.staff.name)[0]?.toUpperCase()}
         </Avatar>
       </Button>
     </Dropdown>

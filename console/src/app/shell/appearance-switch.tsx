@@ -1,8 +1,14 @@
 import { DesktopOutlined, MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons';
+import { changeLocale as keepLocale } from '@shuke/server/contracts/org';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown } from 'antd';
+import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { changeLocale, useLocale } from '../../i18n/index.ts';
+import { call } from '../../lib/api.ts';
+import type { Locale } from '../../lib/format.ts';
+import { SessionContext } from '../../lib/session.ts';
 import { useAppearance } from '../../theme/appearance.ts';
 
 /** Light, dark, or as the machine. */
@@ -35,6 +41,15 @@ export function AppearanceSwitch() {
 export function LanguageSwitch() {
   const { t } = useTranslation();
   const locale = useLocale();
+  const session = useContext(SessionContext);
+  const client = useQueryClient();
+  const choose = async (next: Locale) => {
+    await changeLocale(next);
+    if (session === null) return;
+    await call(keepLocale, { body: { locale: next } });
+    // Some texts come from the server in the reader's language.
+    await client.invalidateQueries();
+  };
   return (
     <Dropdown
       trigger={['click']}
@@ -42,8 +57,8 @@ export function LanguageSwitch() {
         selectable: true,
         selectedKeys: [locale],
         items: [
-          { key: 'zh-CN', label: t('languages.zh-CN'), onClick: () => void changeLocale('zh-CN') },
-          { key: 'en', label: t('languages.en'), onClick: () => void changeLocale('en') },
+          { key: 'zh-CN', label: t('languages.zh-CN'), onClick: () => void choose('zh-CN') },
+          { key: 'en', label: t('languages.en'), onClick: () => void choose('en') },
         ],
       }}
     >

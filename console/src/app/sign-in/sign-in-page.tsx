@@ -1,3 +1,4 @@
+import { currentSession, signIn } from '@shuke/server/contracts/org';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
@@ -5,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 
 import { errorText } from '../../i18n/index.ts';
 import { queryKeyOf, useWrite } from '../../lib/query.ts';
-import { currentSession, signIn } from './draft-contract.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
 
 import styles from './sign-in.module.css';
@@ -22,7 +22,7 @@ export function SignInPage() {
   const attempt = useWrite(signIn, {
     onDone: (reply, input) => {
       if (reply.status === 'code_required') setWaiting(input.body);
-      else void client.invalidateQueries({ queryKey: queryKeyOf(currentSession) });
+      else void client.resetQueries({ queryKey: queryKeyOf(currentSession) });
     },
   });
   const restart = () => {
