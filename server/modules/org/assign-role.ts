@@ -5,7 +5,7 @@ import { NotFound } from '#platform/errors';
 import { refuseWhileAuditIsBehind } from '#platform/personal-data';
 
 import { GrantBeyondOwn, LastAdministrator, SelfGrantRefused, SignInAgain } from './errors.ts';
-import { recentSignIn } from './permissions.ts';
+import { covers, recentSignIn } from './permissions.ts';
 import { readyMadeRole, roleCatalogue } from './role-catalogue.ts';
 import { actingStaffId } from './staff.ts';
 import type { OrgNode, RoleAssignment } from './staff.ts';
@@ -36,7 +36,7 @@ export async function grantRole(
   await requireNodeInScope(ctx, { nodeKind, nodeId });
   const permissions = await permissionsOf(ctx, roleCode);
   if (!(ctx.permissions.has('org.roles.write') && ctx.scope.all)) {
-    const beyond = permissions.find((permission) => !ctx.permissions.has(permission));
+    const beyond = permissions.find((permission) => !covers(ctx.permissions, permission));
     if (beyond !== undefined) throw new GrantBeyondOwn(beyond);
   }
   await ctx.tx.execute(
@@ -95,7 +95,7 @@ export async function requireManageable(ctx: Context, staffId: string): Promise<
   if (ctx.permissions.has('org.roles.write') && ctx.scope.all) return;
   // Acting on somebody who may do more (a new password link, say) would be a way to their rights.
   for (const roleCode of row.roles) {
-    const beyond = (await permissionsOf(ctx, roleCode)).find((permission) => !ctx.permissions.has(permission));
+    const beyond = (await permissionsOf(ctx, roleCode)).find((permission) => !covers(ctx.permissions, permission));
     if (beyond !== undefined) throw new GrantBeyondOwn(beyond);
   }
 }

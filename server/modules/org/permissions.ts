@@ -1,3 +1,5 @@
+import { revealQuotas } from '#platform/personal-data';
+
 /** Every permission of the product, by module: what a role may name. */
 export const permissionCatalogue = [
   'org.read',
@@ -72,3 +74,11 @@ export function isPermission(text: string): text is Permission {
 export const ownAccount = 'org.self';
 /** Held for ten minutes after the password was given: what sensitive acts ask for. */
 export const recentSignIn = 'session.recent';
+
+/** Whether these permissions include one; of the daily quotas a larger includes a smaller. */
+export function covers(held: ReadonlySet<string>, permission: string): boolean {
+  if (held.has(permission)) return true;
+  const quotas: Readonly<Record<string, number>> = revealQuotas;
+  const wanted = quotas[permission];
+  return wanted !== undefined && Object.entries(quotas).some(([quota, perDay]) => perDay >= wanted && held.has(quota));
+}

@@ -123,16 +123,16 @@ select platform.tag_columns('platform.sessions',
 -- The live session of a secret, before any tenant is known; marks it seen at most once a minute.
 create function platform.find_session(secret_sha256 bytea) returns setof platform.sessions
 language plpgsql security definer set search_path = pg_catalog as $$
-declare found platform.sessions;
+declare live platform.sessions;
 begin
-  select * into found from platform.sessions s
+  select * into live from platform.sessions s
    where s.token_sha256 = secret_sha256 and s.revoked_at is null and s.expires_at > now()
      and s.last_seen_at + make_interval(secs => s.idle_s) > now();
   if not found then return; end if;
-  if found.last_seen_at < now() - interval '1 minute' then
-    update platform.sessions s set last_seen_at = now() where s.tenant_id = found.tenant_id and s.session_id = found.session_id;
+  if live.last_seen_at < now() - interval '1 minute' then
+    update platform.sessions s set last_seen_at = now() where s.tenant_id = live.tenant_id and s.session_id = live.session_id;
   end if;
-  return next found;
+  return next live;
 end $$;
 
 -- A person's time-based one-time password; each 30-second step counts once.
