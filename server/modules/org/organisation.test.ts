@@ -176,7 +176,11 @@ describe('another company’s ids', () => {
     ['POST', () => `/api/org/staff/${at.tenant.staffId}/invitation`],
     ['DELETE', () => `/api/org/staff/${at.tenant.staffId}/sessions`],
     ['DELETE', () => `/api/org/staff/${at.tenant.staffId}/totp`],
-    ['POST', () => `/api/org/staff/${at.tenant.staffId}/roles`, { roleCode: 'guide', nodeKind: 'tenant', nodeId: 0 }],
+    [
+      'POST',
+      () => `/api/org/staff/${at.tenant.staffId}/roles`,
+      () => ({ roleCode: 'guide', nodeKind: 'tenant', nodeId: 0 }),
+    ],
     ['DELETE', () => `/api/org/staff/${at.tenant.staffId}/roles/hq-admin/tenant/0`],
     ['POST', () => '/api/org/regions', () => ({ brandId: at.tenant.brandId, name: 'x' })],
     ['POST', () => '/api/org/stores', () => ({ brandId: at.tenant.brandId, code: 'X', name: 'x' })],
