@@ -23,9 +23,9 @@ export const FileEmpty = defineError('import_file_empty', 422, () => 'The file h
 export const RowTooLong = defineError(
   'import_row_too_long',
   422,
-  (row: number, maxBytes: number) =>
-    `Row ${row} is longer than ${maxBytes} bytes; a quotation mark is probably not closed before it.`,
-  (row, maxBytes) => ({ row, maxBytes }),
+  (row: number, maxCharacters: number) =>
+    `Row ${row} is longer than ${maxCharacters} characters; a quotation mark is probably not closed before it.`,
+  (row, maxCharacters) => ({ row, maxCharacters }),
 );
 export const QuoteNotClosed = defineError(
   'import_quote_not_closed',

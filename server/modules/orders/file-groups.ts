@@ -1,8 +1,8 @@
 import type { FileFormat, ImportSettings } from './file-format.ts';
-import { assembleOrder } from './file-order.ts';
-import type { FileStamp } from './file-order.ts';
 import { rowReader } from './file-order-row.ts';
 import type { OrderFileRow, RowFault, RowReader } from './file-order-row.ts';
+import { assembleOrder } from './file-order.ts';
+import type { FileStamp } from './file-order.ts';
 import type { FileRow } from './file-rows.ts';
 import { cleanCell } from './file-values.ts';
 import type { NewOrder } from './new-order.ts';
@@ -77,8 +77,8 @@ export class RowGrouper {
     const faulty = new Map<number, readonly RowFault[]>();
     for (const row of this.#rows) {
       const result = this.#read(row);
-      if ('faults' in result) faulty.set(row.rowNo, result.faults);
-      else read.push(result.row);
+      if (isRead(result)) read.push(result);
+      else faulty.set(row.rowNo, result);
     }
     if (faulty.size > 0) {
       const [firstFaulty] = faulty.keys();
@@ -93,7 +93,10 @@ export class RowGrouper {
     const missing = this.#missing(read);
     const fault = missing ?? faultOf(order);
     if (fault === null) this.#done.orders.push({ order, rows: this.#rows });
-    else this.#rejectAll([missing ? { code: 'value_missing', column: missing } : { code: 'order_contradicts_itself', found: fault }]);
+    else
+      this.#rejectAll([
+        missing ? { code: 'value_missing', column: missing } : { code: 'order_contradicts_itself', found: fault },
+      ]);
     this.#rows = [];
   }
 
@@ -116,6 +119,10 @@ export class RowGrouper {
     for (const row of this.#rows) this.#done.rejects.push(reject(row, faults));
     this.#rows = [];
   }
+}
+
+function isRead(result: ReturnType<RowReader>): result is OrderFileRow {
+  return !Array.isArray(result);
 }
 
 function reject(row: FileRow, faults: readonly RowFault[]): RejectedRow {

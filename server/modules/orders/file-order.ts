@@ -22,7 +22,11 @@ export function assembleOrder(
 ): NewOrder {
   const [first] = rows;
   if (!first) throw new RangeError('an order needs at least one row');
-  const kind = format.orderKind?.(first.orderNo, rows.map((row) => row.quantity ?? 0)) ?? 'sale';
+  const kind =
+    format.orderKind?.(
+      first.orderNo,
+      rows.map((row) => row.quantity ?? 0),
+    ) ?? 'sale';
   const amounts = orderAmounts(format, rows);
   const lines = toLines(format, rows, amounts);
   const sum = lines.reduce((total, line) => total + line.amountMinor, 0);
@@ -30,7 +34,8 @@ export function assembleOrder(
   const times = orderTimes(rows);
   const status = orderStatus(format, kind, rows);
   const refunds = format.parts.includes('refunds') ? toRefunds(format, rows, { status, payable, lines }) : [];
-  const updatedAt = latest([...Object.values(times), ...refunds.map((refund) => refund.refundedAt ?? null)]) ?? stamp.uploadedAt;
+  const updatedAt =
+    latest([...Object.values(times), ...refunds.map((refund) => refund.refundedAt ?? null)]) ?? stamp.uploadedAt;
   const has = (part: FileFormat['parts'][number]) => format.parts.includes(part);
   const receiver = toReceiver(first);
   return {
@@ -83,15 +88,20 @@ function toLines(format: FileFormat, rows: readonly OrderFileRow[], { payable, f
   const gross = withGoods.map((row) => row.amount ?? (withGoods.length === 1 ? (owed ?? 0) : 0));
   const total = gross.reduce((sum, amount) => sum + amount, 0);
   const isSpread =
-    owed !== null && owed >= 0 && owed < total && gross.every((amount) => amount >= 0) && !withGoods.some((row) => row.isAmountFinal);
+    owed !== null &&
+    owed >= 0 &&
+    owed < total &&
+    gross.every((amount) => amount >= 0) &&
+    !withGoods.some((row) => row.isAmountFinal);
   const net = isSpread ? allocate(owed, gross) : gross;
+  const startedAt = earliest(rows);
   return withGoods.map((row, index) => {
     const { cell } = row;
     const quantity = row.quantity ?? 1;
     const amountMinor = net[index] ?? 0;
     const unitPriceMinor = row.unitPrice ?? (quantity === 0 ? 0 : Math.round((gross[index] ?? 0) / quantity));
     const kind = format.lineKind?.(cell('sku'));
-    const addedAt = row.placedAt && rows[0]?.placedAt && row.placedAt > earliest(rows) ? row.placedAt : undefined;
+    const addedAt = row.placedAt !== null && row.placedAt.getTime() > startedAt ? row.placedAt : undefined;
     return {
       ...(cell('lineNo') === '' ? {} : { sourceLineNo: cell('lineNo').slice(0, 64) }),
       ...(kind === undefined || kind === 'goods' ? {} : { kind }),
@@ -118,9 +128,9 @@ interface Times {
 function orderTimes(rows: readonly OrderFileRow[]): Times {
   const first = (target: keyof Times) => rows.map((row) => row[target]).find((at) => at !== null) ?? null;
   const last = (target: keyof Times) => latest(rows.map((row) => row[target]));
-  const placed = rows.map((row) => row.placedAt).filter((at) => at !== null);
+  const placed = earliest(rows);
   return {
-    placedAt: placed.length === 0 ? null : new Date(Math.min(...placed.map((at) => at.getTime()))),
+    placedAt: Number.isFinite(placed) ? new Date(placed) : null,
     paidAt: first('paidAt'),
     shippedAt: last('shippedAt'),
     receivedAt: last('receivedAt'),
@@ -142,12 +152,27 @@ function orderStatus(format: FileFormat, kind: OrderKind, rows: readonly OrderFi
 function toHead(
   first: OrderFileRow,
   rows: readonly OrderFileRow[],
-  order: { kind: OrderKind; status: OrderStatus; times: Times; amounts: Amounts; payable: number; sum: number; receiver: Receiver },
+  order: {
+    kind: OrderKind;
+    status: OrderStatus;
+    times: Times;
+    amounts: Amounts;
+    payable: number;
+    sum: number;
+    receiver: Receiver;
+  },
 ): OrderHead {
   const { kind, status, times, amounts, payable, sum, receiver } = order;
   const { placedAt, ...milestones } = times;
-  const known = Object.fromEntries(Object.entries(milestones).filter(([, at]) => at !== null)) as Partial<Record<keyof typeof milestones, Date>>;
-  const isPaid = times.paidAt !== null || status === 'paid' || status === 'shipped' || status === 'received' || status === 'refunded';
+  const known = Object.fromEntries(Object.entries(milestones).filter(([, at]) => at !== null)) as Partial<
+    Record<keyof typeof milestones, Date>
+  >;
+  const isPaid =
+    times.paidAt !== null ||
+    status === 'paid' ||
+    status === 'shipped' ||
+    status === 'received' ||
+    status === 'refunded';
   const remark = [cellOf(rows, 'remark'), cellOf(rows, 'sellerRemark')].filter(Boolean).join('\n').slice(0, 2_000);
   return {
     ...(kind === 'sale' ? {} : { kind }),
@@ -186,7 +211,12 @@ function attributionOf(rows: readonly OrderFileRow[]): { attribution?: Record<st
   return Object.keys(found).length === 0 ? {} : { attribution: found };
 }
 
-function toBuyer(format: FileFormat, settings: ImportSettings, rows: readonly OrderFileRow[], receiver: Receiver): BuyerRefs {
+function toBuyer(
+  format: FileFormat,
+  settings: ImportSettings,
+  rows: readonly OrderFileRow[],
+  receiver: Receiver,
+): BuyerRefs {
   const refs: { kind: string; scope: string; value: string }[] = [];
   const add = (kind: string, scope: string, value: string) => {
     // What the platform masks names nobody.
@@ -213,11 +243,20 @@ function toReceiver({ cell }: OrderFileRow): Receiver {
   // Newer Taobao exports: 姓名，86-手机号，省 市 区 地址
   const joined = /^([^，,]{1,40})[，,]\s*(?:86-)?([\d*-]{5,20})[，,]\s*(.+)$/s.exec(address);
   if (joined) [name, phone, address] = [name || (joined[1] ?? ''), phone || phoneOf(joined[2] ?? ''), joined[3] ?? ''];
-  const parts = cell('province') === '' ? splitAddress(address) : { province: cell('province'), city: cell('city'), district: cell('district'), street: address };
+  const parts =
+    cell('province') === ''
+      ? splitAddress(address)
+      : { province: cell('province'), city: cell('city'), district: cell('district'), street: address };
   return {
     ...(name === '' || name.includes('*') ? {} : { name: name.slice(0, 100) }),
     ...(phone === '' ? {} : { phone }),
-    ...(parts.province === '' ? {} : { province: parts.province.slice(0, 60), city: parts.city.slice(0, 60), district: parts.district.slice(0, 60) }),
+    ...(parts.province === ''
+      ? {}
+      : {
+          province: parts.province.slice(0, 60),
+          city: parts.city.slice(0, 60),
+          district: parts.district.slice(0, 60),
+        }),
     ...(parts.street === '' || parts.street.includes('*') ? {} : { address: parts.street.slice(0, 500) }),
   };
 }
@@ -241,11 +280,22 @@ function toRefunds(
       const line = order.lines[index];
       if (!refundDone.test(row.cell('refundStatus')) || !line) return [];
       const amountMinor = row.refunded ?? Math.max(0, line.amountMinor);
-      return amountMinor === 0 ? [] : [{ refundNo: `line-${index + 1}`, lineNo: index + 1, status: 'done' as const, quantity: Math.abs(line.quantity), amountMinor }];
+      return amountMinor === 0
+        ? []
+        : [
+            {
+              refundNo: `line-${index + 1}`,
+              lineNo: index + 1,
+              status: 'done' as const,
+              quantity: Math.abs(line.quantity),
+              amountMinor,
+            },
+          ];
     });
     if (perLine.length > 0) return perLine;
   }
-  const total = rows.find((row) => row.refunded !== null)?.refunded ?? (order.status === 'refunded' ? order.payable : 0);
+  const total =
+    rows.find((row) => row.refunded !== null)?.refunded ?? (order.status === 'refunded' ? order.payable : 0);
   return total > 0 ? [{ refundNo: 'total', status: 'done', amountMinor: total }] : [];
 }
 
@@ -285,11 +335,12 @@ function cellOf(rows: readonly OrderFileRow[], target: Target): string {
   return '';
 }
 
-function earliest(rows: readonly OrderFileRow[]): Date {
-  return new Date(Math.min(...rows.map((row) => row.placedAt?.getTime() ?? Number.POSITIVE_INFINITY)));
+/** The first moment any row tells, in UTC ms; infinity when none does. */
+function earliest(rows: readonly OrderFileRow[]): number {
+  return rows.reduce((first, { placedAt }) => Math.min(first, placedAt?.getTime() ?? first), Number.POSITIVE_INFINITY);
 }
 
 function latest(times: readonly (Date | null)[]): Date | null {
-  const known = times.filter((at) => at !== null);
-  return known.length === 0 ? null : new Date(Math.max(...known.map((at) => at.getTime())));
+  const last = times.reduce((found, at) => Math.max(found, at?.getTime() ?? found), Number.NEGATIVE_INFINITY);
+  return Number.isFinite(last) ? new Date(last) : null;
 }

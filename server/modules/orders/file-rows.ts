@@ -1,7 +1,4 @@
-import { Readable } from 'node:stream';
-
-import { CsvError, parse } from 'csv-parse';
-
+import { CsvFault, CsvScanner } from './csv-scanner.ts';
 import { FileEmpty, QuoteNotClosed, RowTooLong, TooManyColumns } from './errors.ts';
 import { readText } from './file-text.ts';
 import type { Encoding, OpenFile } from './file-text.ts';
@@ -15,16 +12,15 @@ export interface FileRow {
   readonly cells: readonly string[];
 }
 
-const rowBytesMax = 262_144;
+const rowCharactersMax = 262_144;
 const columnsMax = 200;
-const batchRows = 1_000;
 
 /** Finds what separates the cells, from the header line. */
 export async function detectDelimiter(open: OpenFile, encoding: Encoding): Promise<Delimiter> {
   let line = '';
   for await (const text of readText(open, encoding)) {
     line += text;
-    if (/[\r\n]/.test(line) || line.length > rowBytesMax) break;
+    if (/[\r\n]/.test(line) || line.length > rowCharactersMax) break;
   }
   const header = (/^[^\r\n]*/.exec(line)?.[0] ?? '').replaceAll(/"[^"]*"/g, '');
   const counts = delimiters.map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
@@ -39,46 +35,24 @@ export async function* readRows(
   open: OpenFile,
   { encoding, delimiter }: { readonly encoding: Encoding; readonly delimiter: Delimiter },
 ): AsyncGenerator<FileRow[]> {
-  const parser = parse({
-    delimiter,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: rowBytesMax,
-  });
-  const text = Readable.from(readText(open, encoding), { objectMode: false, encoding: 'utf8' });
-  text.on('error', (error) => parser.destroy(error));
-  text.pipe(parser);
+  const scanner = new CsvScanner({ delimiter, rowMax: rowCharactersMax });
   let rowNo = 0;
-  let batch: FileRow[] = [];
+  const number = (rows: readonly string[][]): FileRow[] => rows.map((cells) => ({ rowNo: (rowNo += 1), cells }));
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      rowNo += 1;
-      if (cells.length > columnsMax && rowNo === 1) throw new TooManyColumns(columnsMax);
-      batch.push({ rowNo, cells });
-      if (batch.length === batchRows) {
-        yield batch;
-        batch = [];
-      }
+    for await (const text of readText(open, encoding)) {
+      const rows = number(scanner.push(text));
+      if (rows[0]?.rowNo === 1) refuseWide(rows[0]);
+      if (rows.length > 0) yield rows;
     }
+    const rows = number(scanner.end());
+    if (rows.length > 0) yield rows;
   } catch (error) {
-    if (error instanceof CsvError) throw rowError(error, rowNo + 1);
-    throw error;
-  } finally {
-    text.destroy();
-    parser.destroy();
+    if (!(error instanceof CsvFault)) throw error;
+    throw error.kind === 'row_too_long' ? new RowTooLong(error.row, rowCharactersMax) : new QuoteNotClosed(error.row);
   }
   if (rowNo === 0) throw new FileEmpty();
-  if (batch.length > 0) yield batch;
 }
 
-function rowError(error: CsvError, row: number): Error {
-  switch (error.code) {
-    case 'CSV_MAX_RECORD_SIZE':
-      return new RowTooLong(row, rowBytesMax);
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return new QuoteNotClosed(row);
-    default:
-      return error;
-  }
+function refuseWide({ cells }: FileRow): void {
+  if (cells.length > columnsMax) throw new TooManyColumns(columnsMax);
 }

@@ -13,10 +13,12 @@ export class CellFault extends Error {
 
 /** A cell without what spreadsheets and platforms wrap around it: `="123"`, a leading apostrophe or tab that guards a formula or number. */
 export function cleanCell(cell: string): string {
-  let text = cell.trim();
-  const formula = /^="(.*)"$/s.exec(text);
-  if (formula) text = (formula[1] ?? '').trim();
-  return /^'(?=[=+\-@＝＋－＠\t\r\d])/.test(text) ? text.slice(1).trim() : text;
+  const text = cell.trim();
+  const first = text.charCodeAt(0);
+  // Nearly every cell: no `=` and no apostrophe in front.
+  if (first !== 61 && first !== 39) return text;
+  const formula = /^="(.*)"$/s.exec(text)?.[1]?.trim() ?? text;
+  return /^'(?=[=+\-@＝＋－＠\t\r\d])/.test(formula) ? formula.slice(1).trim() : formula;
 }
 
 const decimal = /^([+-]?)(\d+)(?:\.(\d+))?$/;
@@ -33,6 +35,7 @@ function toScaled(text: string, scale: number): number | null {
 }
 
 function bareNumber(cell: string): string {
+  if (decimal.test(cell)) return cell;
   return cleanCell(cell)
     .normalize('NFKC')
     .replace(/^(?:¥|￥|RMB|CNY|\$|£|€)\s*/i, '')
@@ -72,7 +75,8 @@ export function lineAmount(quantity: number, priceCell: string, digits: number):
 export function parseQuantity(cell: string): number {
   const text = bareNumber(cell).replace(/\.0+$/, '');
   const value = toScaled(text, 0);
-  if (value === null || text.includes('.') || Math.abs(value) > 2_147_483_647) throw new CellFault('not_a_quantity', cell);
+  if (value === null || text.includes('.') || Math.abs(value) > 2_147_483_647)
+    throw new CellFault('not_a_quantity', cell);
   return value;
 }
 
@@ -94,14 +98,18 @@ export function timeReader(zone: string, dateOrder: DateOrder): (cell: string) =
     const [year, month, day] = dateParts([first, second, third], dateOrder);
     const hour = half ? (Number(h) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(h);
     const local = Date.UTC(year, month - 1, day, hour, Number(minute), Number(s));
-    const isReal = new Date(local).getUTCDate() === day && month >= 1 && month <= 12 && hour < 24 && Number(minute) < 60;
+    const isReal =
+      new Date(local).getUTCDate() === day && month >= 1 && month <= 12 && hour < 24 && Number(minute) < 60;
     if (!isReal || year < 1970 || year > 2100) throw new CellFault('not_a_time', cell);
     if (offset !== undefined) return new Date(local - offsetMs(offset));
     return new Date(local - offsetOf(local));
   };
 }
 
-function dateParts([first, second, third]: readonly [string, string, string], order: DateOrder): [number, number, number] {
+function dateParts(
+  [first, second, third]: readonly [string, string, string],
+  order: DateOrder,
+): [number, number, number] {
   if (first.length === 4) return [Number(first), Number(second), Number(third)];
   const year = third.length === 2 ? 2_000 + Number(third) : Number(third);
   return order === 'dmy' ? [year, Number(second), Number(first)] : [year, Number(first), Number(second)];

@@ -28,7 +28,11 @@ const hasPython = () => {
     return false;
   }
 };
-const missing = !existsSync(file) ? `the public data set is not at ${file}` : hasPython() ? null : 'python3 is not installed';
+const missing = !existsSync(file)
+  ? `the public data set is not at ${file}`
+  : hasPython()
+    ? null
+    : 'python3 is not installed';
 if (missing !== null) process.stderr.write(`skipped: Online Retail import (${missing})\n`);
 
 describe.skipIf(missing !== null)('the Online Retail file of 245,903 lines', () => {
@@ -37,12 +41,15 @@ describe.skipIf(missing !== null)('the Online Retail file of 245,903 lines', () 
   let imported: Import;
   beforeAll(async () => {
     db = await openTestDatabase();
-    expected = JSON.parse(execFileSync('python3', [oracle, file], { encoding: 'utf8', maxBuffer: 64 << 20 })) as Figures;
+    expected = JSON.parse(
+      execFileSync('python3', [oracle, file], { encoding: 'utf8', maxBuffer: 64 << 20 }),
+    ) as Figures;
     imported = await run();
   }, 180_000);
   afterAll(() => db.close());
 
-  const run = () => importOrders({ ...db, signal: new AbortController().signal }, { tenantId: db.tenantId, path: file });
+  const run = () =>
+    importOrders({ ...db, signal: new AbortController().signal }, { tenantId: db.tenantId, path: file });
   const query = <Row>(sql: string, ...values: unknown[]) => db.asSystem((ctx) => ctx.tx.query<Row>(sql, values));
 
   test('arrives whole: every line, no reject', () => {
@@ -97,7 +104,12 @@ describe.skipIf(missing !== null)('the Online Retail file of 245,903 lines', () 
       );
     const before = await state();
     const again = await run();
-    expect(again).toMatchObject({ state: 'done', ordersCreated: 0, ordersUpdated: 0, ordersUnchanged: expected['invoices'] });
+    expect(again).toMatchObject({
+      state: 'done',
+      ordersCreated: 0,
+      ordersUpdated: 0,
+      ordersUnchanged: expected['invoices'],
+    });
     expect(await state()).toEqual(before);
   }, 60_000);
 });

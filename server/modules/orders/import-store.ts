@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context';
-import type { Database, Tx } from '#platform/database';
 import { everyStore } from '#platform/context';
+import type { Database, Tx } from '#platform/database';
 import { NotFound } from '#platform/errors';
 import type { TenantVault } from '#platform/vault';
 
@@ -42,10 +42,10 @@ type StoreContext = Pick<Context, 'tx' | 'tenantId'>;
 
 /** Reads one import; throws `NotFound`. */
 export async function findImport(ctx: StoreContext, importId: string): Promise<Import> {
-  const [row] = await ctx.tx.query<Import>(`select ${columns} from orders.imports where tenant_id = $1 and import_id = $2`, [
-    ctx.tenantId,
-    importId,
-  ]);
+  const [row] = await ctx.tx.query<Import>(
+    `select ${columns} from orders.imports where tenant_id = $1 and import_id = $2`,
+    [ctx.tenantId, importId],
+  );
   if (!row) throw new NotFound('Import');
   return row;
 }
@@ -64,7 +64,10 @@ export async function listImports(
 }
 
 /** Another finished or running import of the same bytes, if there is one. */
-export async function findSameFile(ctx: StoreContext, { importId, sha256 }: Import): Promise<{ importId: string; createdAt: Date } | null> {
+export async function findSameFile(
+  ctx: StoreContext,
+  { importId, sha256 }: Import,
+): Promise<{ importId: string; createdAt: Date } | null> {
   const [row] = await ctx.tx.query<{ importId: string; createdAt: Date }>(
     `select import_id as "importId", created_at as "createdAt" from orders.imports
       where tenant_id = $1 and sha256 = $2 and import_id <> $3 and state in ('queued', 'running', 'paused', 'done') order by created_at limit 1`,
@@ -84,7 +87,10 @@ export interface Lease {
 const leaseInterval = '60 seconds';
 
 /** Runs work in a transaction of the import's tenant, only while this runner still owns the import; false when it does not. */
-export async function withLease(lease: Lease, work: (tx: Tx, now: Date) => Promise<void> = async () => undefined): Promise<boolean> {
+export async function withLease(
+  lease: Lease,
+  work: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
+): Promise<boolean> {
   return lease.database.work({ tenantId: lease.tenantId, scope: everyStore }, async (tx) => {
     const [owned] = await tx.query<{ now: Date }>(
       `update orders.imports set leased_until = now() + $4::interval
@@ -143,14 +149,22 @@ export async function bookChunk(tx: Tx, lease: Lease, vault: TenantVault, chunk:
   await tx.execute(
     `insert into orders.import_rejects (tenant_id, import_id, chunk_no, row_count, body)
      select $1, $2, coalesce(max(chunk_no), 0) + 1, $3, $4 from orders.import_rejects where tenant_id = $1 and import_id = $2`,
-    [lease.tenantId, lease.importId, chunk.rejects.length, vault.seal(Buffer.from(JSON.stringify(chunk.rejects), 'utf8'))],
+    [
+      lease.tenantId,
+      lease.importId,
+      chunk.rejects.length,
+      vault.seal(Buffer.from(JSON.stringify(chunk.rejects), 'utf8')),
+    ],
   );
 }
 
 /** Reads the rejected rows chunk by chunk. */
-export async function* readRejects(ctx: StoreContext & Pick<Context, 'services'>, importId: string): AsyncGenerator<RejectedRow[]> {
+export async function* readRejects(
+  ctx: StoreContext & Pick<Context, 'services'>,
+  importId: string,
+): AsyncGenerator<RejectedRow[]> {
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
-  for (let chunkNo = 0; ; ) {
+  for (let chunkNo = 0; ;) {
     const [row] = await ctx.tx.query<{ chunk_no: number; body: Buffer }>(
       `select chunk_no, body from orders.import_rejects where tenant_id = $1 and import_id = $2 and chunk_no > $3 order by chunk_no limit 1`,
       [ctx.tenantId, importId, chunkNo],

@@ -20,7 +20,7 @@ export class KeySet {
 
   #find(hash: number): number {
     const mask = this.#slots.length - 1;
-    let slot = hash % 0x1_0000_0000 & mask;
+    let slot = (hash % 0x1_0000_0000) & mask;
     while (this.#slots[slot] !== 0 && this.#slots[slot] !== hash) slot = (slot + 1) & mask;
     return slot;
   }

@@ -2,10 +2,10 @@ import { DomainError } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { JobContext } from '#platform/jobs';
 
-import type { FileStamp } from './file-order.ts';
 import { formatOf } from './file-formats.ts';
 import { keyOf, RowGrouper } from './file-groups.ts';
 import type { GroupedRows, RejectedRow } from './file-groups.ts';
+import type { FileStamp } from './file-order.ts';
 import { readRows } from './file-rows.ts';
 import type { FileRow } from './file-rows.ts';
 import type { OpenFile } from './file-text.ts';
@@ -24,7 +24,10 @@ type RunContext = Pick<JobContext, 'database' | 'services' | 'signal'>;
  * Imports a queued file to its end: rows in chunks, each committed with its outcome and the position reached, so that a run that dies
  * is taken up by the next without doing anything twice. Returns when done, paused, failed with a named reason, or when `signal` aborts.
  */
-export async function runImport(job: RunContext, { tenantId, importId }: { tenantId: number; importId: string }): Promise<void> {
+export async function runImport(
+  job: RunContext,
+  { tenantId, importId }: { tenantId: number; importId: string },
+): Promise<void> {
   const lease: Lease = { database: job.database, tenantId, importId, runner: newId() };
   const claimed = await claimImport(lease);
   if (!claimed) return;
@@ -32,7 +35,11 @@ export async function runImport(job: RunContext, { tenantId, importId }: { tenan
   try {
     const survey = await surveyFile(open, claimed.settings, leaseKeeper(lease));
     await withLease(lease, async (tx) => {
-      await tx.execute(`update orders.imports set rows_total = $3 where tenant_id = $1 and import_id = $2`, [tenantId, importId, survey.rowsTotal]);
+      await tx.execute(`update orders.imports set rows_total = $3 where tenant_id = $1 and import_id = $2`, [
+        tenantId,
+        importId,
+        survey.rowsTotal,
+      ]);
     });
     const isComplete = await commitChunks(job, lease, chunksOf(open, claimed, survey));
     if (!isComplete) return;
@@ -74,7 +81,8 @@ interface Chunk extends GroupedRows {
 async function* chunksOf(open: OpenFile, target: Import, survey: FileSurvey): AsyncGenerator<Chunk> {
   const { settings } = target;
   const stamp: FileStamp = { importId: target.importId, uploadedAt: target.createdAt };
-  const newGrouper = () => new RowGrouper({ format: formatOf(settings.format), settings, stamp, header: survey.header });
+  const newGrouper = () =>
+    new RowGrouper({ format: formatOf(settings.format), settings, stamp, header: survey.header });
   if (target.rowsDone < survey.rowsTotal) yield* adjacentOrders(open, target, survey, newGrouper());
   for (let part = target.partsDone; part < survey.scatteredParts; part += 1) {
     const groups = await scatteredOrders(open, settings, survey, part, newGrouper());
@@ -82,7 +90,12 @@ async function* chunksOf(open: OpenFile, target: Import, survey: FileSurvey): As
   }
 }
 
-async function* adjacentOrders(open: OpenFile, target: Import, survey: FileSurvey, grouper: RowGrouper): AsyncGenerator<Chunk> {
+async function* adjacentOrders(
+  open: OpenFile,
+  target: Import,
+  survey: FileSurvey,
+  grouper: RowGrouper,
+): AsyncGenerator<Chunk> {
   const { settings } = target;
   let fed = 0;
   let rowsDone = target.rowsDone;
@@ -145,7 +158,10 @@ async function commitChunks(job: RunContext, lease: Lease, chunks: AsyncGenerato
 
 async function handBack(lease: Lease): Promise<false> {
   await withLease(lease, async (tx) => {
-    await tx.execute(`update orders.imports set leased_until = now() where tenant_id = $1 and import_id = $2`, [lease.tenantId, lease.importId]);
+    await tx.execute(`update orders.imports set leased_until = now() where tenant_id = $1 and import_id = $2`, [
+      lease.tenantId,
+      lease.importId,
+    ]);
   });
   return false;
 }
@@ -156,7 +172,8 @@ async function commitChunk(job: RunContext, lease: Lease, chunk: Chunk): Promise
     await tx.execute(`set local synchronous_commit = off`);
     const ctx: OrdersContext = { tx, tenantId: lease.tenantId, now, services: job.services };
     const { recorded, rejects } = await recordOrReject(ctx, chunk.orders);
-    const count = (outcomes: readonly RecordedOrder['outcome'][]) => recorded.filter(({ outcome }) => outcomes.includes(outcome)).length;
+    const count = (outcomes: readonly RecordedOrder['outcome'][]) =>
+      recorded.filter(({ outcome }) => outcomes.includes(outcome)).length;
     await bookChunk(tx, lease, await job.services.vaults.forTenant(tx, lease.tenantId), {
       rowsDone: chunk.rowsDone,
       partsDone: chunk.partsDone,
@@ -174,7 +191,12 @@ async function recordOrReject(
   orders: GroupedRows['orders'],
 ): Promise<{ recorded: RecordedOrder[]; rejects: RejectedRow[] }> {
   try {
-    const recorded = await ctx.tx.savepoint(() => recordOrders(ctx, orders.map(({ order }) => order)));
+    const recorded = await ctx.tx.savepoint(() =>
+      recordOrders(
+        ctx,
+        orders.map(({ order }) => order),
+      ),
+    );
     return { recorded, rejects: [] };
   } catch (error) {
     if (!isDataFault(error)) throw error;

@@ -1,6 +1,6 @@
 import { ColumnsMissing, FileEmpty } from './errors.ts';
-import { formatOf } from './file-formats.ts';
 import type { ImportSettings, Target } from './file-format.ts';
+import { formatOf } from './file-formats.ts';
 import { keyOf } from './file-groups.ts';
 import { readRows } from './file-rows.ts';
 import type { Delimiter } from './file-rows.ts';
@@ -68,8 +68,14 @@ export function readingOf(settings: ImportSettings): { encoding: Encoding; delim
 export function missingTargets(settings: ImportSettings): Target[] {
   const format = formatOf(settings.format);
   const { columns } = settings;
-  const missing = format.required.filter((target) => columns[target] === undefined && !(target === 'placedAt' && format.placedAtFrom));
-  const isPriced = columns.payable !== undefined || columns.lineAmount !== undefined || columns.unitPrice !== undefined || columns.refunded !== undefined;
+  const missing = format.required.filter(
+    (target) => columns[target] === undefined && !(target === 'placedAt' && format.placedAtFrom),
+  );
+  const isPriced =
+    columns.payable !== undefined ||
+    columns.lineAmount !== undefined ||
+    columns.unitPrice !== undefined ||
+    columns.refunded !== undefined;
   return isPriced ? missing : [...missing, 'payable'];
 }
 

@@ -22,7 +22,10 @@ export async function recogniseFile(open: OpenFile): Promise<{ settings: ImportS
 }
 
 /** The settings a format starts with. */
-export function defaultSettings(format: FileFormat, header: readonly string[]): Omit<ImportSettings, 'encoding' | 'delimiter'> {
+export function defaultSettings(
+  format: FileFormat,
+  header: readonly string[],
+): Omit<ImportSettings, 'encoding' | 'delimiter'> {
   return {
     format: format.code,
     columns: findColumns(format, header),
@@ -38,7 +41,10 @@ export function defaultSettings(format: FileFormat, header: readonly string[]): 
 }
 
 /** The cells of a file's first row. */
-export async function readHeader(open: OpenFile, reading: Pick<Parameters<typeof readRows>[1], 'encoding' | 'delimiter'>): Promise<string[]> {
+export async function readHeader(
+  open: OpenFile,
+  reading: Pick<Parameters<typeof readRows>[1], 'encoding' | 'delimiter'>,
+): Promise<string[]> {
   for await (const [first] of readRows(open, reading)) return [...(first?.cells ?? [])];
   return [];
 }
@@ -53,7 +59,17 @@ export async function registerImport(
   await ctx.tx.execute(
     `insert into orders.imports (tenant_id, import_id, file_id, file_name, size_bytes, sha256, settings, created_at, created_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [ctx.tenantId, importId, file.fileId, safeName(file.fileName), file.sizeBytes, file.sha256, JSON.stringify(settings), ctx.now, actorRef(ctx.actor)],
+    [
+      ctx.tenantId,
+      importId,
+      file.fileId,
+      safeName(file.fileName),
+      file.sizeBytes,
+      file.sha256,
+      JSON.stringify(settings),
+      ctx.now,
+      actorRef(ctx.actor),
+    ],
   );
   return importId;
 }
