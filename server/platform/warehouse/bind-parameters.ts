@@ -46,7 +46,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** A string literal of a tab-separated cell, read as ClickHouse reads one: unknown escapes keep their backslash. */
 function literalOfCell(cell: string): string {
-  const parts = cell.replace(/\\(x[\da-fA-F]{2}|[\s\S])|[\s\S]/g, (whole, code: string | undefined) => {
+  const text = cell.replace(/\\(x[\da-fA-F]{2}|[\s\S])|[\s\S]/g, (whole, code: string | undefined) => {
     if (code === undefined) return escaped(whole);
     // A byte, which need not be a character: left for the engine to place.
     if (code.length === 3) return `\\${code}`;
@@ -54,45 +54,80 @@ function literalOfCell(cell: string): string {
     const char = escapes[code];
     if (char !== undefined) return escaped(char);
     // eslint-disable-next-line no-control-regex -- The engine drops the backslash before these.
-    return escaped(/[\\`"'/\u0000-\u001f\u007f]/.test(code) ? code : `\\${code}`);
+    return escaped(/[\\`"'/=\u0000-\u001f\u007f]/.test(code) ? code : `\\${code}`);
   });
-  return `'${parts}'`;
+  return `'${text}'`;
+}
+
+interface Placeholder {
+  readonly name: string;
+  readonly type: string;
+}
+
+function badValue({ name, type }: Placeholder): Fault {
+  return new Fault(457, 'BAD_QUERY_PARAMETER', `Value cannot be parsed as ${type} for query parameter '${name}'.`);
 }
 
 const wrapper = /^(?:Nullable|LowCardinality)\s*\(([\s\S]*)\)$/;
 /** Their text form carries its own quoting, so the cell's escapes belong to the elements. */
 const composite = /^(?:Array|Tuple|Nested|Point|Ring|LineString|MultiLineString|Polygon|MultiPolygon|Geometry)\b/;
+/** A cell ends at a bare tab or newline, and its last backslash must escape something. */
+const wholeCell = /^(?:[^\\\t\n]|\\[\s\S])*$/;
+/** The conversion from text guesses more kindly than a parameter is read: `1` would be the first of January. */
+const shapes: readonly (readonly [type: RegExp, value: RegExp])[] = [
+  [/^U?Int\d+$/, /^-?\d+$/],
+  [/^(?:B?Float|Decimal|Bool)/, /^[\w.+-]+$/],
+  [/^(?:UUID|IPv[46])$/, /^[\da-fA-F:.-]+$/],
+  [/^Date(?:32)?$/, /^\d{4}-?\d{1,2}-?\d{1,2}$/],
+  [/^DateTime(?!64)/, /^(?:\d{5,}|\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2})?)$/],
+  [/^DateTime64/, /^(?:-?\d+(?:\.\d+)?|\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?)?)$/],
+];
 
 function isNullable(type: string): boolean {
   return /^(?:LowCardinality\s*\(\s*)?Nullable\b/.test(type);
 }
 
-/** The expression that stands for a value of this type: a constant, whatever the value contains. */
-function typedLiteral(type: string, value: string): string {
-  const inner = wrapper.exec(type)?.[1]?.trim() ?? type;
-  const nullable = isNullable(type);
-  if (nullable && value === '\\N') return `_CAST(NULL, ${stringLiteral(type)})`;
-  if (type === 'String') return literalOfCell(value);
-  // Maps have no conversion from text; the engine reads them as the one cell of a file.
-  if (/\bMap\b/.test(type))
-    return `(SELECT c FROM format(TSV, ${stringLiteral(`c ${type}`)}, ${stringLiteral(value)}))`;
-  return `_CAST(${composite.test(inner) ? stringLiteral(value) : literalOfCell(value)}, ${stringLiteral(type)})`;
+function isMap(type: string): boolean {
+  return /\bMap\b/.test(type);
 }
 
-function substitution(name: string, type: string, values: BoundValues): string {
+function cast(expression: string, type: string): string {
+  return `_CAST(${expression}, ${stringLiteral(type)})`;
+}
+
+function scalarLiteral({ name, type }: Placeholder, value: string): string {
+  const [, shape] = shapes.find(([types]) => types.test(type)) ?? [];
+  if (!(shape ?? wholeCell).test(value)) throw badValue({ name, type });
+  if (type === 'String') return literalOfCell(value);
+  const isTimestamp = type.startsWith('DateTime') && !/^\d{4}-/.test(value);
+  if (isTimestamp)
+    return cast(cast(stringLiteral(value), type.startsWith('DateTime64') ? 'Decimal(38, 9)' : 'Int64'), type);
+  return cast(literalOfCell(value), type);
+}
+
+/** The expression that stands for a value of this type: a constant, whatever the value contains. */
+function typedLiteral({ name, type }: Placeholder, value: string): string {
+  if (isNullable(type) && value === '\\N') return cast('NULL', type);
+  const inner = wrapper.exec(type)?.[1]?.trim();
+  // In one step to Nullable, a value that is not of the inner type would silently become null.
+  if (inner !== undefined) return cast(typedLiteral({ name, type: inner }, value), type);
+  if (isMap(type)) {
+    if (value === '\\N') throw badValue({ name, type });
+    // Maps have no conversion from text; the engine reads them as the one cell of a file.
+    return `(SELECT c FROM format(TSV, ${stringLiteral(`c ${type}`)}, ${stringLiteral(value)}))`;
+  }
+  if (composite.test(type)) return cast(stringLiteral(value), type);
+  return scalarLiteral({ name, type }, value);
+}
+
+function substitution({ name, type }: Placeholder, values: BoundValues): string {
   const value = values.get(name);
   if (value === undefined) {
-    if (isNullable(type)) return `_CAST(NULL, ${stringLiteral(type)})`;
+    if (isNullable(type)) return cast('NULL', type);
     throw new Fault(456, 'UNKNOWN_QUERY_PARAMETER', `Substitution \`${name}\` is not set.`);
   }
-  if (type !== 'Identifier') {
-    // A cell ends at a bare tab or newline, so the engine of record refuses such a value too.
-    if (/[\t\n]/.test(value) && !composite.test(type) && !/\bMap\b/.test(type)) {
-      throw new Fault(457, 'BAD_QUERY_PARAMETER', `Value of query parameter '${name}' cannot be parsed as ${type}.`);
-    }
-    return typedLiteral(type, value);
-  }
-  if (value === '') throw new Fault(457, 'BAD_QUERY_PARAMETER', `Empty identifier for query parameter '${name}'.`);
+  if (type !== 'Identifier') return typedLiteral({ name, type }, value);
+  if (value === '') throw badValue({ name, type });
   return quotedIdentifier(value);
 }
 
@@ -101,7 +136,11 @@ function textOf(sql: string, { start, end }: Token): string {
 }
 
 /** Reads `name : Type }` after an opening brace; undefined when the brace is something else, which the engine judges. */
-function readPlaceholder(sql: string, tokens: readonly Token[], open: number) {
+function readPlaceholder(
+  sql: string,
+  tokens: readonly Token[],
+  open: number,
+): (Placeholder & { readonly close: number }) | undefined {
   const inside: string[] = [];
   for (let at = open + 1; at < tokens.length; at += 1) {
     const token = tokens[at];
@@ -110,7 +149,7 @@ function readPlaceholder(sql: string, tokens: readonly Token[], open: number) {
     if (text === '}') {
       const [name = '', colon, ...type] = inside;
       if (!/^[A-Za-z_]\w*$/.test(name) || colon !== ':' || type.length === 0) return undefined;
-      return { name, type: type.join(''), close: at };
+      return { name, type: type.join('').trim(), close: at };
     }
     if (text === '{' || text === ';') return undefined;
     if (isSignificant(token)) inside.push(text);
@@ -133,7 +172,7 @@ export function bindParameters(sql: string, values: BoundValues): string {
     if (token.kind === 'broken') throw syntaxError('A quote or comment is not closed.');
     const placeholder = textOf(sql, token) === '{' ? readPlaceholder(sql, tokens, at) : undefined;
     if (placeholder) {
-      bound += substitution(placeholder.name, placeholder.type.trim(), values);
+      bound += substitution(placeholder, values);
       at = placeholder.close;
     } else {
       bound += token.kind === 'comment' ? ' ' : textOf(sql, token);

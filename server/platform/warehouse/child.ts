@@ -14,9 +14,11 @@ import { openSpool, type Spool } from './spool.ts';
 /** Statements that run at the same time; the rest wait. */
 const connections = 6;
 /** An engine that was killed a moment ago may not be quite gone. */
-const takeOverMs = 3_000;
-const patienceMs = 4_000;
-const cancelMs = 2_000;
+const takeOverMs = 2_000;
+/** How long running statements may go on, and how long the engine may take to end those that did not finish. */
+const stopping = { patienceMs: 3_000, cancelMs: 2_000 };
+/** Without a parent nobody waits for an answer, and the folder is wanted by a successor. */
+const orphaned = { patienceMs: 0, cancelMs: 500 };
 
 /** Where the embedded engine differs from a server, it is made to agree. */
 const serverLike = {
@@ -61,20 +63,19 @@ async function open(dir: string, memoryMb: number, password: string): Promise<En
 
 function stopOnRequest({ front, pool, spool }: Engine): void {
   let asked = false;
-  const stop = async (patience: number) => {
+  const stop = async (limits: { patienceMs: number; cancelMs: number }) => {
     if (asked) return;
     asked = true;
-    setTimeout(killSelf, patience + cancelMs + 2_000);
-    await front.drain({ patienceMs: patience, cancelMs });
+    setTimeout(killSelf, limits.patienceMs + limits.cancelMs + 2_000);
+    await front.drain(limits);
     spool.close();
     if (pool.close()) process.exit(0);
     killSelf();
   };
-  process.on('SIGTERM', () => void stop(patienceMs));
+  process.on('SIGTERM', () => void stop(stopping));
   // Ctrl+C reaches every process of a terminal; the parent decides what it means for us.
-  process.on('SIGINT', () => process.stdin.isTTY && void stop(patienceMs));
-  // Without a parent nobody needs an answer, and the folder is wanted by its successor.
-  process.stdin.resume().once('close', () => void stop(0));
+  process.on('SIGINT', () => process.stdin.isTTY && void stop(stopping));
+  process.stdin.resume().once('close', () => void stop(orphaned));
 }
 
 /** Of all processes on a full machine this one is the easiest to replace: its data can be rebuilt. */

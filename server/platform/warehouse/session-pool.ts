@@ -96,18 +96,14 @@ export class SessionPool {
     const work = connection.session.queryAsync(`${preparation}${sql}`, { format });
     const kill = () => void this.#killUntil(work, connection);
     signal.addEventListener('abort', kill, { once: true });
-    let clean = false;
+    let reusable = false;
     try {
       const result = await work;
-      clean = !sticky;
+      reusable = !sticky;
       return result.bytes();
-    } catch (error) {
-      // Which of the statements failed is not said; after one that changed nothing the connection is as it was.
-      clean = !sticky && preparation === '';
-      throw error;
     } finally {
       signal.removeEventListener('abort', kill);
-      if (!clean) this.#replaceSession(connection);
+      if (!reusable) await this.#replaceSession(connection);
     }
   }
 
@@ -168,7 +164,11 @@ export class SessionPool {
     } while (!(await Promise.race([over, sleep(killAgainMs, false)])));
   }
 
-  #replaceSession(connection: Connection): void {
+  /** For a connection of unknown settings: a statement may have failed in the middle of changing them. */
+  async #replaceSession(connection: Connection): Promise<void> {
+    // The binding closes a connection only when all that run beside it have finished, and until its connection ends or
+    // goes on, a killed statement keeps its memory and its place in the list of processes. So it goes on.
+    await connection.session.queryAsync('SELECT 1').catch(() => undefined);
     connection.session.close();
     connection.session = this.#openSession();
     connection.settings = new Map();
