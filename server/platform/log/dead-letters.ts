@@ -2,6 +2,7 @@ import type { Tx } from '#platform/database';
 import { newId } from '#platform/ids';
 import { toBody } from '#platform/log/body';
 import type { LogSealer } from '#platform/log/body';
+import { maskText } from '#platform/personal-data';
 
 /** The subscriber's name of events that never entered the log. */
 export const intakeSubscriber = 'intake';
@@ -48,7 +49,7 @@ export async function addDeadLetters(
   );
 }
 
-// Text columns take neither NUL nor half of a surrogate pair; both occur in what strangers send.
+// Text columns take neither NUL nor half of a surrogate pair; both occur in what strangers send, as do numbers of people.
 function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+  return maskText(text.replaceAll('\0', '').toWellFormed());
 }

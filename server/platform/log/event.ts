@@ -26,6 +26,8 @@ export interface LogEvent {
   /** When we accepted it (UTC milliseconds). */
   readonly receivedAt: number;
   readonly identifiers: readonly IdentifierRef[];
+  /** The identifiers were typed by a visitor and nobody has verified them: they must not join two known customers. */
+  readonly claimed?: boolean | undefined;
   /** Set when the announcer already knows the customer, so that no identity needs resolving. */
   readonly customerId?: number | undefined;
   readonly properties: Readonly<Record<string, unknown>>;

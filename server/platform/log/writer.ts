@@ -211,3 +211,15 @@ function openGate(database: Database, limits: IntakeLimits, logger: Logger): Gat
     close: () => clearInterval(timer),
   };
 }
+
+const shared = new WeakMap<Database, LogWriter>();
+
+/** The writer of this process, opened on first use: one lane serves its routes, connectors and jobs. Whoever closes it ends it for all. */
+export function sharedLogWriter(means: Omit<WriterOptions, 'limits'>): LogWriter {
+  let writer = shared.get(means.database);
+  if (!writer) {
+    writer = openLogWriter(means);
+    shared.set(means.database, writer);
+  }
+  return writer;
+}

@@ -104,7 +104,6 @@ create table log.dead_letters (
   replayed_at         timestamptz,
   primary key (tenant_id, dead_letter_id)
 );
-create index dead_letters_recent on log.dead_letters (tenant_id, at desc, dead_letter_id);
 create index dead_letters_replay on log.dead_letters (replay_requested_at) where replay_requested_at is not null and replayed_at is null;
 alter table log.dead_letters alter body set storage external;
 
