@@ -1,15 +1,28 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { findPostgresBinaries } from './postgres-binaries.ts';
 import { startPostgres, type PostgresEngine } from './postgres.ts';
 import { isRunning, waitUntil } from './processes.ts';
+import { chooseRunAs } from './run-as.ts';
 import { prepareCluster, silent as log } from './test-cluster.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -328,19 +341,40 @@ describe.runIf(isRoot)('as root', () => {
     expect(await query(again.adminUrl, 'select count(*)::int from t')).toEqual([{ count: 10_000 }]);
   });
 
-  test('says what to do when no account can reach the folder', async () => {
-    mkdirSync(join(home, 'sealed'), { mode: 0o700 });
+  test('works with its programs behind such a folder, as in a clone under a private home', () => {
+    const closed = join(home, 'closed');
+    mkdirSync(join(closed, 'engine'), { recursive: true });
+    chmodSync(closed, 0o700);
+    const native = dirname(dirname(findPostgresBinaries().initdb));
+    cpSync(native, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+    const initdb = join(closed, 'native', 'bin', 'initdb');
+
+    const { prefix, spawnOptions } = chooseRunAs(join(closed, 'engine'), initdb);
+
+    const words = [...prefix, initdb, '--no-sync', '-D', join(closed, 'engine', 'data')];
+    const result = spawnSync('env', words, { ...spawnOptions, encoding: 'utf8' });
+    expect(result.stderr).not.toContain('Permission denied');
+    expect(result.status).toBe(0);
+    expect(statSync(join(closed, 'engine', 'data')).uid).not.toBe(0);
+  });
+
+  test('says what to do when no account can reach the folder', () => {
+    mkdirSync(join(home, 'sealed', 'engine'), { recursive: true });
+    chmodSync(join(home, 'sealed'), 0o700);
+    // A machine without setpriv has only the plain change of account left, and that cannot enter.
+    mkdirSync(join(home, 'bin'));
+    symlinkSync('/bin/sh', join(home, 'bin', 'sh'));
     const module = new URL('./run-as.ts', import.meta.url).href;
-    mkdirSync(join(home, 'sealed', 'engine'));
     const script = `const { chooseRunAs } = await import(${JSON.stringify(module)}); chooseRunAs(process.argv[1], '/bin/true');`;
 
-    // Without setpriv on the path only the plain change of account is left, and it cannot enter.
     const result = spawnSync(process.execPath, ['--input-type=module', '-e', script, join(home, 'sealed', 'engine')], {
-      env: { PATH: '/nowhere' },
+      env: { PATH: join(home, 'bin') },
       encoding: 'utf8',
     });
 
     expect(result.status).toBe(1);
+    expect(result.stderr).toContain('as nobody: cannot write to');
+    expect(result.stderr).toContain('as nobody with --ambient-caps=+dac_override: spawnSync setpriv ENOENT');
     expect(result.stderr).toContain('Start Shuke as an ordinary user, or move it to a folder others may enter');
     expect(statSync(join(home, 'sealed', 'engine')).uid).toBe(0);
   });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { lockDir, type DirLock } from './dir-lock.ts';
 import { EngineError, type EngineLog } from './engine-log.ts';
@@ -110,7 +110,7 @@ function refuseForeignDir(dir: string): void {
 
 async function prepare(dir: string, { log, fsync = true }: PostgresOptions): Promise<Cluster> {
   const binaries = findPostgresBinaries();
-  const runAs = chooseRunAs(dir, binaries.postgres);
+  const runAs = chooseRunAs(dir, binaries.initdb);
   const dataDir = join(dir, 'data');
   const credentials = loadCredentials(join(dir, 'credentials.json'), existsSync(dataDir));
   const cluster: Cluster = { dir, dataDir, log, binaries, runAs, credentials };
@@ -163,6 +163,8 @@ async function startLocked(options: PostgresOptions, dir: string, lock: DirLock)
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresEngine> {
   const dir = resolve(options.dir);
+  // Others may pass through the parent: the server may run under another account.
+  mkdirSync(dirname(dir), { recursive: true, mode: 0o711 });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   refuseForeignDir(dir);
   chmodSync(dir, 0o700);

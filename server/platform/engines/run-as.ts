@@ -43,45 +43,46 @@ function viaSpawn({ uid, gid }: Account): RunAs {
   return { owner: { uid, gid }, spawnOptions: { uid, gid }, prefix: [] };
 }
 
-/** Keeps the one capability that lets the account pass folders closed to it, such as a clone under a private home. */
-function viaSetpriv({ uid, gid }: Account): RunAs {
-  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
-  return {
-    owner: { uid, gid },
-    spawnOptions: {},
-    prefix: ['setpriv', ...identity, ...capability, '--'],
-  };
+/**
+ * Keeps one capability that lets the account pass folders closed to it, such as a clone under a private home. Without the
+ * securebit access(2), by which PostgreSQL looks for its own programs, would ignore the capability.
+ */
+function viaSetpriv({ uid, gid }: Account, capability: string): RunAs {
+  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+  const capabilities = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  return { owner: { uid, gid }, spawnOptions: {}, prefix: ['setpriv', ...identity, ...capabilities, '--'] };
 }
 
-/** Runs the program as that identity would, with the folder as a place to write. */
-function fails(runAs: RunAs, dir: string, program: string): string | undefined {
-  const script = 'test -w "$1" && test -x "$1" || { echo "cannot write to $1"; exit 1; }; exec "$2" --version';
-  const [command, ...args] = [...runAs.prefix, 'sh', '-c', script, 'sh', dir, program];
-  const result = spawnSync(command, args, {
-    ...runAs.spawnOptions,
-    cwd: '/',
-    encoding: 'utf8',
-    timeout: 10_000,
-  });
+/** From the least power to the most: containers often hold only the last capability. */
+function waysFor(account: Account): RunAs[] {
+  return [viaSpawn(account), viaSetpriv(account, 'dac_read_search'), viaSetpriv(account, 'dac_override')];
+}
+
+/** Lets `initdb` look around as that identity, which finds the server and its files as a real run does, and writes nothing. */
+function problemOf(runAs: RunAs, dir: string, initdb: string): string | undefined {
+  const script = 'test -w "$1" || { echo "cannot write to $1"; exit 1; }; exec "$2" --show -D "$1/data"';
+  const [command, ...args] = [...runAs.prefix, 'sh', '-c', script, 'sh', dir, initdb];
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
+  const options = { ...runAs.spawnOptions, env, cwd: '/', encoding: 'utf8', timeout: 10_000 } as const;
+  const result = spawnSync(command, args, options);
   if (result.status === 0) return undefined;
   return result.error?.message ?? `${result.stdout}${result.stderr}`.trim();
 }
 
 /**
- * Chooses an identity under which `program` may run and write to `dir` (which is handed to it when we are root).
+ * Chooses an identity under which PostgreSQL may run and write to `dir` (which is handed to it when we are root).
  * Throws an EngineError with the way out when the machine allows none.
  */
-export function chooseRunAs(dir: string, program: string): RunAs {
+export function chooseRunAs(dir: string, initdb: string): RunAs {
   if (process.getuid?.() !== 0) return ourselves;
   const problems: string[] = [];
   for (const account of candidateAccounts(dir)) {
     const before = statSync(dir);
     chownSync(dir, account.uid, account.gid);
-    for (const runAs of [viaSpawn(account), viaSetpriv(account)]) {
-      const problem = fails(runAs, dir, program);
+    for (const runAs of waysFor(account)) {
+      const problem = problemOf(runAs, dir, initdb);
       if (problem === undefined) return runAs;
-      problems.push(`as ${account.name}${runAs.prefix.length > 0 ? ' with setpriv' : ''}: ${problem}`);
+      problems.push(`as ${[account.name, ...runAs.prefix.slice(-2, -1)].join(' with ')}: ${problem.split('\n')[0]}`);
     }
     chownSync(dir, before.uid, before.gid);
   }
