@@ -1,10 +1,13 @@
-import { currentSession } from '@shuke/server/contracts/org';
+import { changeLocale as keepLocale, currentSession } from '@shuke/server/contracts/org';
 import { useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
 
-import { changeLocale } from '../i18n/index.ts';
+import { changeLocale, startingLocale } from '../i18n/index.ts';
 import { ApiError } from '../lib/api-error.ts';
+import { call } from '../lib/api.ts';
+import type { Locale } from '../lib/format.ts';
 import { queryKeyOf, useRead } from '../lib/query.ts';
 import { SessionContext } from '../lib/session.ts';
 import type { Session } from '../lib/session.ts';
@@ -16,6 +19,11 @@ import { StepUpDialog } from './step-up-dialog.tsx';
 
 function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'not_signed_in';
+}
+
+async function followChoice(client: QueryClient, locale: Locale): Promise<void> {
+  await call(keepLocale, { body: { locale } });
+  await client.invalidateQueries();
 }
 
 /** Shows the pages to whoever is signed in, and the sign-in page to everyone else; the address stays for afterwards. */
@@ -50,9 +58,12 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   );
   const ownLocale = answer.data?.staff.locale;
   useEffect(() => {
-    // At a desk where nobody chose a language, the account's own one holds.
-    if (ownLocale !== undefined && readStored('locale') === null) void changeLocale(ownLocale);
-  }, [ownLocale]);
+    if (ownLocale === undefined) return;
+    // What was chosen in this browser holds, and the account follows (texts from the server, messages); else the account's choice does.
+    const chosen = readStored('locale');
+    if (chosen === null) void changeLocale(ownLocale);
+    else if (chosen !== ownLocale) void followChoice(client, startingLocale());
+  }, [client, ownLocale]);
   if (isSignedOut(answer.error)) return <SignInPage />;
   if (session === null) {
     return answer.isError ? <ErrorState error={answer.error} retry={() => void answer.refetch()} /> : <PageSkeleton />;

@@ -140,6 +140,16 @@ function Pager<Row>({ list }: Pick<DataTableProps<Row>, 'list'>) {
           </>
         )}
       </span>
+      {hasNext || hasPrevious ? <PagerButtons list={list} /> : null}
+    </nav>
+  );
+}
+
+function PagerButtons<Row>({ list }: Pick<DataTableProps<Row>, 'list'>) {
+  const { t } = useTranslation();
+  const { hasNext = false, hasPrevious = false } = list;
+  return (
+    <>
       <Button icon={<LeftOutlined />} disabled={!hasPrevious} onClick={list.previous}>
         {t('table.previous')}
       </Button>
@@ -152,7 +162,7 @@ function Pager<Row>({ list }: Pick<DataTableProps<Row>, 'list'>) {
       >
         {t('table.next')}
       </Button>
-    </nav>
+    </>
   );
 }
 

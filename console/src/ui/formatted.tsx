@@ -1,6 +1,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons';
 import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 
 import { useLocale } from '../i18n/index.ts';
 import {
@@ -74,8 +75,14 @@ export function When({ at, shape = 'minute' }: WhenProps) {
   const locale = useLocale();
   const zone = useTimeZone();
   const now = useNow();
+  const { t } = useTranslation();
   if (at === null || at === undefined) return <span className={styles['faint']}>—</span>;
-  const text = shape === 'relative' ? formatRelative(at, now, locale) : formatInstant(at, shape, zone);
+  const justNow = shape === 'relative' && Math.abs(now.getTime() - new Date(at).getTime()) < 60_000;
+  const text = justNow
+    ? t('justNow')
+    : shape === 'relative'
+      ? formatRelative(at, now, locale)
+      : formatInstant(at, shape, zone);
   return (
     <Tooltip title={`${formatInstant(at, 'second', zone)} (${zone})`}>
       <time dateTime={typeof at === 'string' ? at : at.toISOString()} className={styles['figure']}>

@@ -39,12 +39,8 @@ export function ScopeSwitch() {
       onOpenChange={setOpen}
       content={<ScopeTree root={root} chosen={scope?.node ?? root.key} onChoose={choose} />}
     >
-      <Button
-        className={styles['button'] ?? ''}
-        data-narrowed={scope !== null}
-        icon={<ApartmentOutlined />}
-        aria-label={t('scope.title')}
-      >
+      <Button className={styles['button'] ?? ''} data-narrowed={scope !== null} icon={<ApartmentOutlined />}>
+        <span className="visually-hidden">{t('scope.title')}</span>
         <span className={styles['name']}>{scope?.name ?? t('scope.everything')}</span>
         <DownOutlined className={styles['arrow']} aria-hidden />
       </Button>

@@ -39,7 +39,7 @@ export function Sidebar({ onNavigate }: { readonly onNavigate?: () => void }) {
                   onClick={() => setOpened({ section: isOpen ? null : section, at: pathname })}
                 >
                   <SectionIcon section={section} />
-                  <span>{t(`sections.${section}`)}</span>
+                  <span className={styles['text']}>{t(`sections.${section}`)}</span>
                   <DownOutlined className={styles['arrow']} data-open={isOpen} aria-hidden />
                 </button>
               ) : (
@@ -51,7 +51,7 @@ export function Sidebar({ onNavigate }: { readonly onNavigate?: () => void }) {
                   onClick={onNavigate}
                 >
                   <SectionIcon section={section} />
-                  <span>{t(`sections.${section}`)}</span>
+                  <span className={styles['text']}>{t(`sections.${section}`)}</span>
                 </Link>
               )}
               {isOpen && only === undefined ? (

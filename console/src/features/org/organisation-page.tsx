@@ -28,7 +28,7 @@ export function OrganisationPage() {
   if (tree.isPending) return <PageSkeleton />;
   if (tree.data === undefined) return <ErrorState error={tree.error} retry={() => void tree.refetch()} />;
   const { brands, regions, stores } = tree.data;
-  const open = stores.filter(({ status }) => status === 'open').length;
+  const open = stores.filter(({ kind, status }) => kind === 'store' && status === 'open').length;
   return (
     <Page title={t('organisation.title')} purpose={t('organisation.purpose')} actions={<AddMenu tree={tree.data} />}>
       <FigureRow
