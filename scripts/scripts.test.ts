@@ -166,6 +166,26 @@ describe('shuke', () => {
     expect({ code, output }).toEqual({ code: 3, output: 'terminated\n' });
   });
 
+  test.each([
+    ['npm', "sh -c '$RUN; true'; true"],
+    ['the shell npm started it in', '$RUN; true'],
+  ])('stops the server when %s is killed', async (_who, line) => {
+    const run = `"${machineNode}" "${join(repo, 'scripts', 'start.mjs')}"`;
+    const npm = spawn('sh', ['-c', line.replace('$RUN', run)], {
+      cwd: repo,
+      env: { ...environment(), npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(npm.stdout, 'data');
+    let output = '';
+    npm.stdout.on('data', (text) => (output += text));
+
+    npm.kill('SIGTERM');
+
+    await once(npm, 'close');
+    expect(output).toBe('terminated\n');
+  });
+
   test('takes the server with it when it is killed', async () => {
     const child = await waiting('shuke.mjs', ['wait']);
 

@@ -65,7 +65,7 @@ const frontEnds = [
 ];
 
 /** A hash of everything a front end is built from. */
-export function sourceHash(name, { shared, lock } = frontEnds.find((each) => each.name === name)) {
+function sourceHash(name, { shared, lock } = frontEnds.find((each) => each.name === name)) {
   const hash = createHash('sha256');
   const files = [...sourceFiles(inRepo(name)), ...shared(), inRepo(lock)]
     .filter((file) => existsSync(file))
@@ -83,7 +83,7 @@ function escapeHtml(text) {
 }
 
 /** The page a person sees where a front end could not be built. */
-export function failurePage(name, output) {
+function failurePage(name, output) {
   return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Shuke 熟客: ${name}</title>
 <body style="font: 16px/1.6 system-ui, sans-serif; max-width: 48rem; margin: 4rem auto; padding: 0 1rem">

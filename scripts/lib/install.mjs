@@ -14,7 +14,7 @@ function packagesOf(file) {
 }
 
 /** What of the lock file is not installed as it says; undefined when nothing is installed at all. */
-export function staleness(projectDir, { dev }) {
+function staleness(projectDir, { dev }) {
   const wanted = packagesOf(join(projectDir, 'package-lock.json'));
   const installed = packagesOf(join(projectDir, 'node_modules', '.package-lock.json'));
   if (!installed || !wanted) return undefined;

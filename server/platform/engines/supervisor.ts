@@ -25,7 +25,7 @@ export interface SuperviseOptions {
 type RoleKeeper = Keeper<RoleProcess> & { readonly name: string };
 
 /** What the engines' addresses look like in the environment of a role process; `readConfig` reads them back. */
-export function roleEnvironment(config: Config, { databaseUrls, warehouseUrl }: EngineAddresses): NodeJS.ProcessEnv {
+function roleEnvironment(config: Config, { databaseUrls, warehouseUrl }: EngineAddresses): NodeJS.ProcessEnv {
   return {
     ...process.env,
     SHUKE_DATA: config.dataDir,
