@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { appendAnchor } from '#platform/audit-anchors';
+import { appendAnchor, openAnchors } from '#platform/audit-anchors';
 import type { AuditAnchors } from '#platform/audit-anchors';
 import { chainedColumns, chainHash, chainStart } from '#platform/audit-chain';
 import type { ChainedRow } from '#platform/audit-chain';
 import { everyStore } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/logger';
+import type { Services } from '#platform/services';
 
 const batchRows = 1_000;
 const allTenants = { tenantId: null, scope: everyStore } as const;
@@ -95,19 +96,20 @@ export async function anchorAudit(database: Database, anchors: AuditAnchors, log
   return heads.length;
 }
 
-/** Seals about every half second and anchors every hour until the signal; part of the jobs role of every installation. */
+/** Seals about every half second and anchors every hour until the signal; one of the loops of the jobs role. */
 export async function runAuditSealer({
   database,
-  anchors,
+  services,
   logger,
   signal,
 }: {
   database: Database;
-  anchors: AuditAnchors;
+  services: Pick<Services, 'config'>;
   logger: Logger;
   signal: AbortSignal;
 }): Promise<void> {
   const hourMs = 3_600_000;
+  const anchors = openAnchors(services.config);
   let anchoredAtMs = -hourMs;
   while (!signal.aborted) {
     try {

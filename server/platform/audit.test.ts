@@ -11,7 +11,7 @@ import { openAnchors } from '#platform/audit-anchors';
 import type { AuditAnchors } from '#platform/audit-anchors';
 import { chainedColumns, chainHash } from '#platform/audit-chain';
 import type { ChainedRow } from '#platform/audit-chain';
-import { anchorAudit, sealAudit } from '#platform/audit-seal';
+import { anchorAudit, runAuditSealer, sealAudit } from '#platform/audit-seal';
 import { verifyAudit } from '#platform/audit-verify';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
@@ -107,6 +107,17 @@ describe('the sealer', () => {
     await sealAudit(db.database, logger);
     const result = await verdict();
     expect(result).toMatchObject({ entries: 320, faults: [], firstBadSeq: null });
+  });
+
+  test('runs until it is told to stop, and seals what came in last', async () => {
+    const stopping = new AbortController();
+    const running = runAuditSealer({ database: db.database, services: db.services, logger, signal: stopping.signal });
+    await act(2);
+    await expect.poll(async () => (await verdict())?.entries, { timeout: 10_000 }).toBe(2);
+    await act(1);
+    stopping.abort();
+    await running;
+    expect((await verdict())?.entries).toBe(3);
   });
 
   test('writes an anchor only when the chain has grown', async () => {

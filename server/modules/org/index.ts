@@ -1,5 +1,6 @@
 import { defineModule } from '#platform/module';
 
+import { forgetOldSignIns, renewOldKeys } from './jobs.ts';
 import { permissionCatalogue } from './permissions.ts';
 import { routes } from './routes.ts';
 
@@ -23,4 +24,5 @@ export const org = defineModule({
   dependsOn: [],
   permissions: permissionCatalogue.filter((permission) => permission.startsWith('org.')),
   routes,
+  jobs: [forgetOldSignIns, renewOldKeys],
 });

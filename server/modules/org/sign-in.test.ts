@@ -286,6 +286,15 @@ describe('a session', () => {
     },
   );
 
+  test('answers a repeated refused request with the same refusal', async () => {
+    await at.addPerson('repeats', atTenant);
+    const cookies = await at.signIn('repeats');
+    const headers = { 'idempotency-key': 'confirm-once' };
+    const confirm = () =>
+      at.call('POST', '/api/session/confirmation', { cookies, headers, body: { password: 'wrong' } });
+    expect([(await confirm()).status, (await confirm()).status]).toEqual([401, 401]);
+  });
+
   test('cannot be used to guess the password', async () => {
     await at.addPerson('session-thief', atTenant);
     const cookies = await at.signIn('session-thief');
