@@ -37,7 +37,11 @@ export function defineSystemAccount(kind: Pick<AccountKind, 'code' | 'unit' | 'n
 }
 
 /** A customer's account: `originCustomerId` is immutable (from the fact), `customerId` the person today. */
-export function customerAccount(kind: AccountKind, originCustomerId: number, customerId: number = originCustomerId): AccountRef {
+export function customerAccount(
+  kind: AccountKind,
+  originCustomerId: number,
+  customerId: number = originCustomerId,
+): AccountRef {
   return { kind, owner: { kind: 'customer', originCustomerId, customerId } };
 }
 

@@ -43,8 +43,8 @@ export function applyTransfer(book: Book, transfer: NewTransfer): PostedTransfer
   book.written.transfers.push(row);
   const moved = row.kind === 'direct' || row.kind === 'post' ? row.amount : 0;
   book.entriesOf.set(row.transferId, [
-    enter(book, debit, row, -moved, debit.held - heldBefore[0]),
-    enter(book, credit, row, moved, credit.held - heldBefore[1]),
+    enter(book, debit, row, 'debit', -moved, debit.held - heldBefore[0]),
+    enter(book, credit, row, 'credit', moved, credit.held - heldBefore[1]),
   ]);
   return resultOf(book, row, false);
 }
@@ -93,9 +93,9 @@ function reversedId(book: Book, key: string): number {
 }
 
 function idOf(book: Book, account: string): number {
-  const id = book.accountIds.get(account);
-  if (id === undefined) throw new Error(`account ${account} was not opened`);
-  return id;
+  const stored = book.accountsByText.get(account);
+  if (!stored) throw new Error(`account ${account} was not resolved`);
+  return stored.accountId;
 }
 
 function stateOf(book: Book, accountId: number): AccountState {
@@ -122,7 +122,8 @@ function refuseOtherContent(stored: TransferRow, wanted: TransferRow): void {
 function countReversal(book: Book, row: TransferRow, key: string): void {
   const reversed = book.transfers.get(key);
   if (!reversed) throw new TransferNotFound(key);
-  if (reversed.kind !== 'direct' && reversed.kind !== 'post') throw new InvalidTransfer(row.key, `${key} did not move value`);
+  if (reversed.kind !== 'direct' && reversed.kind !== 'post')
+    throw new InvalidTransfer(row.key, `${key} did not move value`);
   if (reversed.debitAccountId !== row.creditAccountId || reversed.creditAccountId !== row.debitAccountId) {
     throw new InvalidTransfer(row.key, `a reversal of ${key} must run between the same two accounts, the other way`);
   }
@@ -173,7 +174,14 @@ function endHoldOn(
   if (hold.postedAmount > 0) give(book, account, row, terms);
 }
 
-function enter(book: Book, account: AccountState, row: TransferRow, amount: number, held: number): EntryRow {
+function enter(
+  book: Book,
+  account: AccountState,
+  row: TransferRow,
+  side: EntryRow['side'],
+  amount: number,
+  held: number,
+): EntryRow {
   account.seq += 1;
   account.touched = true;
   const entry = {
@@ -181,8 +189,9 @@ function enter(book: Book, account: AccountState, row: TransferRow, amount: numb
     slot: account.slot,
     accountSeq: account.seq,
     transferId: row.transferId,
+    side,
     unit: row.unit,
-    amount,
+    amount: amount === 0 ? 0 : amount,
     held,
     balanceAfter: account.balance,
     heldAfter: account.held,

@@ -24,7 +24,14 @@ export async function balancesOf(
   kind: AccountKind,
   customerIds: readonly number[],
 ): Promise<Map<number, CustomerBalance>> {
-  const rows = await ctx.tx.query<{ id: number; balance: number; held: number; debt: number; spendable: number; pending: number }>(
+  const rows = await ctx.tx.query<{
+    id: number;
+    balance: number;
+    held: number;
+    debt: number;
+    spendable: number;
+    pending: number;
+  }>(
     `select a.customer_id as id, sum(b.balance)::bigint as balance, sum(b.held)::bigint as held, sum(b.debt)::bigint as debt,
             coalesce(sum(l.spendable), 0)::bigint as spendable, coalesce(sum(l.pending), 0)::bigint as pending
        from ledger.accounts a
@@ -47,7 +54,10 @@ export async function balancesOf(
 }
 
 /** Balances of single accounts in the order asked, summed over slots; 0 for an account that was never opened. */
-export async function accountBalances(ctx: Pick<LedgerContext, 'tx' | 'tenantId'>, refs: readonly AccountRef[]): Promise<number[]> {
+export async function accountBalances(
+  ctx: Pick<LedgerContext, 'tx' | 'tenantId'>,
+  refs: readonly AccountRef[],
+): Promise<number[]> {
   const rows = await ctx.tx.query<{ n: number; balance: number }>(
     `select w.n, coalesce(sum(b.balance), 0)::bigint as balance
        from unnest($2::text[], $3::text[], $4::text[], $5::text[]) with ordinality w(owner_kind, owner_id, code, unit, n)
@@ -91,10 +101,16 @@ export async function allocateDebit(
     ? await spendableLots(ctx, ids)
     : rows.map(({ account_id }, index) => {
         const state = states.get(account_id);
-        return { lotId: index, accountId: account_id, expiresAt: null, free: state ? state.balance + state.debt - state.held : 0 };
+        return {
+          lotId: index,
+          accountId: account_id,
+          expiresAt: null,
+          free: state ? state.balance + state.debt - state.held : 0,
+        };
       });
   const available = parcels.reduce((sum, { free }) => sum + free, 0) - debts;
-  if (available < amount) throw new InsufficientBalance(`customer/${customerId}/${kind.code}`, amount, Math.max(0, available));
+  if (available < amount)
+    throw new InsufficientBalance(`customer/${customerId}/${kind.code}`, amount, Math.max(0, available));
   const parts = new Map<number, number>();
   let missing = amount;
   for (const { accountId, free } of parcels.toSorted(byExpiry)) {

@@ -1,5 +1,13 @@
 import type { AccountKind } from './account.ts';
 
+/** An account as stored; `hasBalance` tells whether this connection's balance row exists. */
+export interface StoredAccount {
+  readonly accountId: number;
+  readonly name: string;
+  readonly kind: AccountKind;
+  readonly hasBalance: boolean;
+}
+
 /** The locked state of one account (on shared accounts: of this connection's slot). */
 export interface AccountState {
   readonly accountId: number;
@@ -23,7 +31,6 @@ export interface LotState {
   readonly grantedAt: Date;
   readonly availableAt: Date | null;
   readonly expiresAt: Date | null;
-  readonly isNew: boolean;
   remaining: number;
   held: number;
   version: number;
@@ -60,6 +67,7 @@ export interface EntryRow {
   readonly slot: number;
   readonly accountSeq: number;
   readonly transferId: number;
+  readonly side: 'debit' | 'credit';
   readonly unit: string;
   /** Credits positive, debits negative. */
   readonly amount: number;
@@ -82,8 +90,8 @@ export interface LotEntryRow {
 export interface Book {
   readonly now: Date;
   readonly accounts: ReadonlyMap<number, AccountState>;
-  /** Account ids by the text key of their reference. */
-  readonly accountIds: ReadonlyMap<string, number>;
+  /** Accounts by the text key of their reference. */
+  readonly accountsByText: ReadonlyMap<string, StoredAccount>;
   readonly lots: Map<number, LotState>;
   readonly lotsOf: Map<number, LotState[]>;
   readonly holds: Map<number, HoldState>;

@@ -9,7 +9,8 @@ export const InvalidTransfer = defineError(
 export const InsufficientBalance = defineError(
   'insufficient_balance',
   409,
-  (account: string, needed: number, available: number) => `${account} has ${available} available, ${needed} are needed.`,
+  (account: string, needed: number, available: number) =>
+    `${account} has ${available} available, ${needed} are needed.`,
   (account, needed, available) => ({ account, needed, available }),
 );
 export const AccountDiffers = defineError(
@@ -69,7 +70,16 @@ export const ExceedsHold = defineError(
 
 /** The parts of a transfer that a repeat under the same key must match. */
 export type TransferField =
-  'kind' | 'debit_account' | 'credit_account' | 'amount' | 'reason' | 'reference' | 'hold' | 'reversed_transfer' | 'timeout' | 'allow_debt';
+  | 'kind'
+  | 'debit_account'
+  | 'credit_account'
+  | 'amount'
+  | 'reason'
+  | 'reference'
+  | 'hold'
+  | 'reversed_transfer'
+  | 'timeout'
+  | 'allow_debt';
 
 const existsWithDifferent = (field: TransferField) =>
   defineError(

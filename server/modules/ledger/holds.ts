@@ -5,7 +5,10 @@ import type { LedgerContext } from './context.ts';
 import { postTransfers } from './post-transfers.ts';
 import type { HoldTransfer, LotTerms, PostedTransfer } from './transfer.ts';
 
-async function postOne(ctx: LedgerContext, transfer: Parameters<typeof postTransfers>[1][number]): Promise<PostedTransfer> {
+async function postOne(
+  ctx: LedgerContext,
+  transfer: Parameters<typeof postTransfers>[1][number],
+): Promise<PostedTransfer> {
   const [posted] = await postTransfers(ctx, [transfer]);
   if (!posted) throw new Error(`transfer ${transfer.key} has no result`);
   return posted;
@@ -25,7 +28,10 @@ export function postHold(
 }
 
 /** Gives back what a hold reserved. */
-export function voidHold(ctx: LedgerContext, release: { readonly key: string; readonly holdKey: string }): Promise<PostedTransfer> {
+export function voidHold(
+  ctx: LedgerContext,
+  release: { readonly key: string; readonly holdKey: string },
+): Promise<PostedTransfer> {
   return postOne(ctx, { ...release, kind: 'void' });
 }
 

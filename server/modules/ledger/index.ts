@@ -1,5 +1,12 @@
+import { defineModule } from '#platform/module';
+
+import { expireOverdueHolds } from './jobs.ts';
+import { routes } from './routes.ts';
+
 export { customerAccount, defineAccount, defineSystemAccount, ownedAccount } from './account.ts';
 export type { AccountKind, AccountRef, Owner, Unit } from './account.ts';
+export { auditBooks } from './audit-books.ts';
+export type { BookCheck } from './audit-books.ts';
 export { accountBalances, allocateDebit, balancesOf } from './balances.ts';
 export type { CustomerBalance } from './balances.ts';
 export type { LedgerContext } from './context.ts';
@@ -18,4 +25,22 @@ export { expireLots, openLots, releaseDueLots, setLotsAvailable } from './lots.t
 export type { ExpiredLot, Lot } from './lots.ts';
 export { ensureAccounts } from './open-accounts.ts';
 export { postTransfers } from './post-transfers.ts';
-export type { DirectTransfer, HoldTransfer, LotTerms, NewTransfer, PostedTransfer, PostTransfer, VoidTransfer } from './transfer.ts';
+export { accountStatement, customerStatement, findTransfers, monthlyTurnover } from './statement.ts';
+export type { StatementLine, TransferView, Turnover } from './statement.ts';
+export type {
+  DirectTransfer,
+  HoldTransfer,
+  LotTerms,
+  NewTransfer,
+  PostedTransfer,
+  PostTransfer,
+  VoidTransfer,
+} from './transfer.ts';
+
+export const ledger = defineModule({
+  name: 'ledger',
+  dependsOn: [],
+  permissions: ['ledger.read'],
+  routes,
+  jobs: [expireOverdueHolds],
+});

@@ -133,7 +133,12 @@ function ownerOf(row: ExpiringRow): Owner {
     : { kind: 'customer', originCustomerId: row.origin_customer_id, customerId: row.customer_id };
 }
 
-function expiringLots(ctx: LedgerContext, kind: AccountKind, accountIds: readonly number[] | null, limit: number): Promise<ExpiringRow[]> {
+function expiringLots(
+  ctx: LedgerContext,
+  kind: AccountKind,
+  accountIds: readonly number[] | null,
+  limit: number,
+): Promise<ExpiringRow[]> {
   return ctx.tx.query<ExpiringRow>(
     `select l.account_id, a.owner_kind, a.owner_id, a.origin_customer_id, a.customer_id, l.lot_id, l.version, l.reference,
             l.remaining - l.held as amount, l.expires_at

@@ -4,7 +4,14 @@ import { BalanceOutOfRange, InsufficientBalance, InvalidTransfer } from './error
 import type { LotTerms } from './transfer.ts';
 
 /** Changes a lot and notes the change under the transfer that caused it. */
-function changeLot(book: Book, lot: LotState, transferId: number, amount: number, held: number, restoresId: number | null = null): void {
+function changeLot(
+  book: Book,
+  lot: LotState,
+  transferId: number,
+  amount: number,
+  held: number,
+  restoresId: number | null = null,
+): void {
   lot.remaining += amount;
   lot.held += held;
   lot.version += 1;
@@ -37,7 +44,9 @@ export function take(book: Book, account: AccountState, row: TransferRow, fromLo
   const holding = row.kind === 'hold';
   if (kind.overdraft !== 'allowed') {
     const lots = kind.lots ? candidates(book, account, row, fromLot) : [];
-    const unheld = kind.lots ? lots.reduce((sum, lot) => sum + free(lot), 0) : account.balance + account.debt - account.held;
+    const unheld = kind.lots
+      ? lots.reduce((sum, lot) => sum + free(lot), 0)
+      : account.balance + account.debt - account.held;
     const available = fromLot === undefined ? unheld - account.debt : unheld;
     const mayOwe = row.allowDebt && kind.overdraft === 'debt';
     if (row.allowDebt && !mayOwe) throw new InvalidTransfer(row.key, `${account.name} cannot be in debt`);
@@ -71,7 +80,13 @@ export function give(book: Book, account: AccountState, row: TransferRow, terms:
 }
 
 /** Puts value back into the lots a spend took it from, longest-lived first; expired lots only when no terms grant it anew. */
-function restoreLots(book: Book, row: TransferRow, spendId: number, amount: number, terms: LotTerms | undefined): number {
+function restoreLots(
+  book: Book,
+  row: TransferRow,
+  spendId: number,
+  amount: number,
+  terms: LotTerms | undefined,
+): number {
   let rest = amount;
   const taken = (book.lotEntries.get(spendId) ?? []).filter((entry) => entry.amount < 0).toReversed();
   for (const entry of taken) {
@@ -89,7 +104,14 @@ function restoreLots(book: Book, row: TransferRow, spendId: number, amount: numb
   return rest;
 }
 
-function addLot(book: Book, account: AccountState, row: TransferRow, amount: number, remaining: number, terms: LotTerms | undefined): void {
+function addLot(
+  book: Book,
+  account: AccountState,
+  row: TransferRow,
+  amount: number,
+  remaining: number,
+  terms: LotTerms | undefined,
+): void {
   const lot: LotState = {
     lotId: book.nextLotId(),
     accountId: account.accountId,
@@ -99,7 +121,6 @@ function addLot(book: Book, account: AccountState, row: TransferRow, amount: num
     grantedAt: book.now,
     availableAt: terms ? terms.availableAt : book.now,
     expiresAt: terms ? terms.expiresAt : null,
-    isNew: true,
     remaining: 0,
     held: 0,
     version: 0,
@@ -110,7 +131,14 @@ function addLot(book: Book, account: AccountState, row: TransferRow, amount: num
 }
 
 /** Ends a hold on the account it reserved from: `posted` leaves, the rest is free again and repays debt. */
-export function release(book: Book, account: AccountState, row: TransferRow, holdId: number, heldAmount: number, posted: number): void {
+export function release(
+  book: Book,
+  account: AccountState,
+  row: TransferRow,
+  holdId: number,
+  heldAmount: number,
+  posted: number,
+): void {
   account.held -= heldAmount;
   account.balance = inRange(account, account.balance - posted);
   if (account.kind.overdraft === 'allowed') return;

@@ -1,11 +1,12 @@
 import { accountText, ownerIdOf } from './account.ts';
-import type { AccountKind, AccountRef } from './account.ts';
-import type { AccountState } from './book.ts';
+import type { AccountRef } from './account.ts';
+import type { AccountState, StoredAccount } from './book.ts';
 import type { LedgerContext } from './context.ts';
 import { AccountDiffers } from './errors.ts';
 
 /** Over how many rows a shared account's balance is spread; each connection uses one. */
-const sharedSlots = 16;
+const sharedSlots = 64;
+const ownSlot = `case when shared then pg_backend_pid() % ${sharedSlots} else 0 end`;
 
 interface AccountRow {
   account_id: number;
@@ -17,16 +18,11 @@ interface AccountRow {
   overdraft: 'refused' | 'debt' | 'allowed';
   shared: boolean;
   has_lots: boolean;
+  has_balance: boolean;
 }
 
-/** An account as stored. */
-export interface StoredAccount {
-  readonly accountId: number;
-  readonly name: string;
-  readonly kind: AccountKind;
-}
-
-const columns = `account_id, code, unit, owner_kind, owner_id, normal_side, overdraft, shared, has_lots`;
+const columns = `account_id, code, unit, owner_kind, owner_id, normal_side, overdraft, shared, has_lots,
+  exists (select from ledger.balances b where b.tenant_id = a.tenant_id and b.account_id = a.account_id and b.slot = ${ownSlot}) as has_balance`;
 
 function storedAccount(row: AccountRow): StoredAccount {
   return {
@@ -40,22 +36,37 @@ function storedAccount(row: AccountRow): StoredAccount {
       shared: row.shared,
       lots: row.has_lots,
     },
+    hasBalance: row.has_balance,
   };
 }
 
-/** Opens the accounts that do not exist yet; answers each by its text key. Refuses a reference whose rules differ from the stored ones. */
-export async function ensureAccounts(ctx: LedgerContext, refs: readonly AccountRef[]): Promise<Map<string, StoredAccount>> {
+/** Finds accounts by their text key; refuses a reference whose rules differ from the stored ones. */
+export async function findAccounts(
+  ctx: LedgerContext,
+  refs: readonly AccountRef[],
+): Promise<Map<string, StoredAccount>> {
   const wanted = new Map(refs.map((ref) => [accountText(ref), ref]));
-  const found = await findAccounts(ctx, [...wanted.values()]);
-  const missing = [...wanted].filter(([text]) => !found.has(text)).map(([, ref]) => ref);
-  if (missing.length > 0) {
-    await insertAccounts(ctx, missing);
-    for (const [text, account] of await findAccounts(ctx, missing)) found.set(text, account);
-  }
-  for (const [text, { kind }] of wanted) {
-    const stored = found.get(text)?.kind;
+  if (wanted.size === 0) return new Map();
+  const distinct = [...wanted.values()];
+  const rows = await ctx.tx.query<AccountRow>(
+    `select found.* from unnest($2::text[], $3::text[], $4::text[], $5::text[]) w(owner_kind, owner_id, code, unit)
+      cross join lateral (
+        select ${columns} from ledger.accounts a
+         where a.tenant_id = $1 and a.owner_kind = w.owner_kind and a.owner_id = w.owner_id and a.code = w.code and a.unit = w.unit
+         limit 1) found`,
+    [
+      ctx.tenantId,
+      distinct.map(({ owner }) => owner.kind),
+      distinct.map(({ owner }) => ownerIdOf(owner)),
+      distinct.map(({ kind }) => kind.code),
+      distinct.map(({ kind }) => kind.unit),
+    ],
+  );
+  const found = new Map(rows.map(storedAccount).map((account) => [account.name, account]));
+  for (const [text, { kind: stored }] of found) {
+    const kind = wanted.get(text)?.kind;
     const same =
-      stored?.normalSide === kind.normalSide &&
+      stored.normalSide === kind?.normalSide &&
       stored.overdraft === kind.overdraft &&
       stored.shared === kind.shared &&
       stored.lots === kind.lots;
@@ -64,34 +75,42 @@ export async function ensureAccounts(ctx: LedgerContext, refs: readonly AccountR
   return found;
 }
 
-async function findAccounts(ctx: LedgerContext, refs: readonly AccountRef[]): Promise<Map<string, StoredAccount>> {
-  const rows = await ctx.tx.query<AccountRow>(
-    `select ${columns} from ledger.accounts
-       join unnest($2::text[], $3::text[], $4::text[], $5::text[]) w(owner_kind, owner_id, code, unit) using (owner_kind, owner_id, code, unit)
-      where tenant_id = $1`,
-    [
-      ctx.tenantId,
-      refs.map(({ owner }) => owner.kind),
-      refs.map(({ owner }) => ownerIdOf(owner)),
-      refs.map(({ kind }) => kind.code),
-      refs.map(({ kind }) => kind.unit),
-    ],
-  );
-  return new Map(rows.map(storedAccount).map((account) => [account.name, account]));
-}
-
 /** Reads accounts by id. */
 export async function accountsById(ctx: LedgerContext, ids: readonly number[]): Promise<StoredAccount[]> {
   if (ids.length === 0) return [];
-  const rows = await ctx.tx.query<AccountRow>(`select ${columns} from ledger.accounts where tenant_id = $1 and account_id = any($2)`, [
-    ctx.tenantId,
-    [...ids],
-  ]);
+  const rows = await ctx.tx.query<AccountRow>(
+    `select ${columns} from ledger.accounts a where tenant_id = $1 and account_id = any($2)`,
+    [ctx.tenantId, [...ids]],
+  );
   return rows.map(storedAccount);
 }
 
+/** Opens the accounts that do not exist yet, without value, and answers their ids by text key. */
+export async function ensureAccounts(ctx: LedgerContext, refs: readonly AccountRef[]): Promise<Map<string, number>> {
+  const found = await findAccounts(ctx, refs);
+  const missing = refs.filter((ref) => !found.has(accountText(ref)));
+  if (missing.length > 0) await insertAccounts(ctx, missing);
+  const all = missing.length > 0 ? await findAccounts(ctx, refs) : found;
+  await openBalances(ctx, [...all.values()]);
+  return new Map([...all].map(([text, { accountId }]) => [text, accountId]));
+}
+
+/**
+ * Opens missing balance rows. Accounts, then balance rows, then locks: every batch takes these steps in this order and each step in
+ * one order of rows, so that batches wait for each other and never in a circle.
+ */
+export async function openBalances(ctx: LedgerContext, accounts: readonly StoredAccount[]): Promise<void> {
+  const missing = accounts.filter(({ hasBalance }) => !hasBalance);
+  if (missing.length === 0) return;
+  await ctx.tx.execute(
+    `insert into ledger.balances (tenant_id, account_id, slot, overdraft)
+     select tenant_id, account_id, ${ownSlot}, overdraft from ledger.accounts where tenant_id = $1 and account_id = any($2) order by account_id
+     on conflict do nothing`,
+    [ctx.tenantId, missing.map(({ accountId }) => accountId)],
+  );
+}
+
 async function insertAccounts(ctx: LedgerContext, refs: readonly AccountRef[]): Promise<void> {
-  // In one order everywhere, so that two batches opening the same accounts wait for each other instead of deadlocking.
   const ordered = refs.toSorted((a, b) => (accountText(a) < accountText(b) ? -1 : 1));
   await ctx.tx.execute(
     `insert into ledger.accounts (tenant_id, owner_kind, owner_id, code, unit, origin_customer_id, customer_id,
@@ -118,7 +137,7 @@ async function insertAccounts(ctx: LedgerContext, refs: readonly AccountRef[]): 
 interface BalanceRow {
   account_id: number;
   slot: number;
-  account_seq: number;
+  seq: number;
   balance: number;
   held: number;
   incoming: number;
@@ -126,37 +145,27 @@ interface BalanceRow {
 }
 
 /** Locks the accounts' balances in id order until the end of the transaction, and answers their state. */
-export async function lockAccounts(ctx: LedgerContext, accounts: readonly StoredAccount[]): Promise<Map<number, AccountState>> {
-  const byId = new Map(accounts.map((account) => [account.accountId, account]));
-  let rows = await lockRows(ctx, byId);
-  if (rows.length < byId.size) {
-    const missing = [...byId.keys()].filter((id) => !rows.some((row) => row.account_id === id));
-    await ctx.tx.execute(
-      `insert into ledger.balances (tenant_id, account_id, slot, overdraft)
-       select tenant_id, account_id, case when shared then pg_backend_pid() % ${sharedSlots} else 0 end, overdraft
-         from ledger.accounts where tenant_id = $1 and account_id = any($2) order by account_id
-       on conflict do nothing`,
-      [ctx.tenantId, missing],
-    );
-    rows = await lockRows(ctx, byId);
-  }
-  return new Map(
-    rows.map((row) => {
-      const account = byId.get(row.account_id);
-      if (!account) throw new Error(`account ${row.account_id} was not asked for`);
-      const { account_seq: seq, balance, held, incoming, debt } = row;
-      return [row.account_id, { ...account, slot: row.slot, seq, balance, held, incoming, debt, touched: false }];
-    }),
+export async function lockAccounts(
+  ctx: LedgerContext,
+  accounts: readonly StoredAccount[],
+): Promise<Map<number, AccountState>> {
+  if (accounts.length === 0) return new Map();
+  const ordered = accounts.toSorted((a, b) => a.accountId - b.accountId);
+  const byId = new Map(ordered.map((account) => [account.accountId, account]));
+  // The lateral look-up locks row after row in the order of the list, whatever the size of the table.
+  const rows = await ctx.tx.query<BalanceRow>(
+    `select b.* from unnest($2::bigint[], $3::boolean[]) w(account_id, shared)
+      cross join lateral (
+        select account_id, slot, account_seq as seq, balance, held, incoming, debt from ledger.balances
+         where tenant_id = $1 and account_id = w.account_id and slot = ${ownSlot} for update) b`,
+    [ctx.tenantId, ordered.map(({ accountId }) => accountId), ordered.map(({ kind }) => kind.shared)],
   );
-}
-
-function lockRows(ctx: LedgerContext, accounts: ReadonlyMap<number, StoredAccount>): Promise<BalanceRow[]> {
-  return ctx.tx.query<BalanceRow>(
-    `select b.account_id, b.slot, b.account_seq, b.balance, b.held, b.incoming, b.debt
-       from unnest($2::bigint[], $3::boolean[]) w(account_id, shared)
-       join ledger.balances b on b.tenant_id = $1 and b.account_id = w.account_id
-        and b.slot = case when w.shared then pg_backend_pid() % ${sharedSlots} else 0 end
-      order by b.account_id, b.slot for update of b`,
-    [ctx.tenantId, [...accounts.keys()], [...accounts.values()].map(({ kind }) => kind.shared)],
+  return new Map(
+    rows.map(({ account_id: accountId, slot, seq, balance, held, incoming, debt }) => {
+      const account = byId.get(accountId);
+      if (!account) throw new Error(`account ${accountId} was not asked for`);
+      const { name, kind } = account;
+      return [accountId, { accountId, name, kind, slot, seq, balance, held, incoming, debt, touched: false }];
+    }),
   );
 }

@@ -1,24 +1,52 @@
+import { accountText } from './account.ts';
 import type { AccountRef } from './account.ts';
-import type { Book, EntryRow, HoldState, LotEntryRow, LotState, TransferRow } from './book.ts';
+import type { Book, EntryRow, HoldState, LotEntryRow, LotState, StoredAccount, TransferRow } from './book.ts';
 import type { LedgerContext } from './context.ts';
 import { TransferNotFound } from './errors.ts';
-import { accountsById, ensureAccounts, lockAccounts } from './open-accounts.ts';
-import type { StoredAccount } from './open-accounts.ts';
+import { accountsById, findAccounts, lockAccounts } from './open-accounts.ts';
 import type { NewTransfer } from './transfer.ts';
 
-/** Locks the accounts of a batch in id order and reads, after the lock, everything that deciding it needs. */
-export async function openBook(ctx: LedgerContext, transfers: readonly NewTransfer[]): Promise<Book> {
+/** What a batch is about: the accounts it names, and the earlier transfers it ends or reverses. */
+export interface Parties {
+  readonly named: ReadonlyMap<string, StoredAccount>;
+  /** All accounts by id: the named ones and those of the earlier transfers. */
+  readonly accounts: ReadonlyMap<number, StoredAccount>;
+  readonly earlier: ReadonlyMap<string, TransferRow>;
+  /** Nothing must be opened before the batch can be decided. */
+  readonly complete: boolean;
+}
+
+/** Finds the accounts and earlier transfers of a batch; refuses one that mentions a transfer which does not exist. */
+export async function findParties(ctx: LedgerContext, transfers: readonly NewTransfer[]): Promise<Parties> {
   const own = new Set(transfers.map(({ key }) => key));
   const mentioned = [...new Set(transfers.flatMap(mentionedKeys))].filter((key) => !own.has(key));
   const earlier = await readTransfers(ctx, mentioned);
   const unknown = mentioned.find((key) => !earlier.has(key));
   if (unknown !== undefined) throw new TransferNotFound(unknown);
-
-  const refs = transfers.flatMap((transfer): AccountRef[] => ('debit' in transfer ? [transfer.debit, transfer.credit] : []));
-  const opened = await ensureAccounts(ctx, refs);
-  const accounts = new Map([...opened.values()].map((account) => [account.accountId, account]));
-  const others = [...earlier.values()].flatMap((row) => [row.debitAccountId, row.creditAccountId]).filter((id) => !accounts.has(id));
+  const refs = accountsNamed(transfers);
+  const named = await findAccounts(ctx, refs);
+  const accounts = new Map([...named.values()].map((account) => [account.accountId, account]));
+  const others = [...earlier.values()]
+    .flatMap((row) => [row.debitAccountId, row.creditAccountId])
+    .filter((id) => !accounts.has(id));
   for (const account of await accountsById(ctx, [...new Set(others)])) accounts.set(account.accountId, account);
+  const complete =
+    refs.every((ref) => named.has(accountText(ref))) && [...accounts.values()].every(({ hasBalance }) => hasBalance);
+  return { named, accounts, earlier, complete };
+}
+
+/** The accounts a batch names. */
+export function accountsNamed(transfers: readonly NewTransfer[]): AccountRef[] {
+  return transfers.flatMap((transfer) => ('debit' in transfer ? [transfer.debit, transfer.credit] : []));
+}
+
+/** Locks the accounts of a batch in id order and reads, after the lock, everything that deciding it needs. */
+export async function openBook(
+  ctx: LedgerContext,
+  transfers: readonly NewTransfer[],
+  { named, accounts, earlier }: Parties,
+): Promise<Book> {
+  const own = new Set(transfers.map(({ key }) => key));
   const states = await lockAccounts(ctx, [...accounts.values()]);
   await lockSharedReversals(ctx, earlier, accounts);
 
@@ -32,11 +60,11 @@ export async function openBook(ctx: LedgerContext, transfers: readonly NewTransf
   const lots = takesLots ? await readLots(ctx, withLots, lotEntries) : [];
   const fresh = transfers.length - stored.size;
   const transferIds = await nextIds(ctx, 'ledger.transfer_ids', fresh);
-  const lotIds = await nextIds(ctx, 'ledger.lot_ids', withLots.length > 0 ? fresh : 0);
+  const lotIds = await nextIds(ctx, 'ledger.lot_ids', bringsLots(transfers, accounts) ? fresh : 0);
   return {
     now: ctx.now,
     accounts: states,
-    accountIds: new Map([...opened].map(([text, { accountId }]) => [text, accountId])),
+    accountsByText: named,
     lots: new Map(lots.map((lot) => [lot.lotId, lot])),
     lotsOf: Map.groupBy(lots, ({ accountId }) => accountId),
     holds: await readHolds(ctx, holdIds),
@@ -44,7 +72,10 @@ export async function openBook(ctx: LedgerContext, transfers: readonly NewTransf
     reversed: await readReversed(ctx, transfers.some((transfer) => 'reverses' in transfer) ? ids : []),
     lotEntries: Map.groupBy(lotEntries, ({ transferId }) => transferId),
     restored: await readRestored(ctx, takesLots ? ids : []),
-    entriesOf: await readEntries(ctx, [...stored.values()].map(({ transferId }) => transferId)),
+    entriesOf: await readEntries(
+      ctx,
+      [...stored.values()].map(({ transferId }) => transferId),
+    ),
     nextTransferId: () => taken(transferIds),
     nextLotId: () => taken(lotIds),
     written: { transfers: [], entries: [], lotEntries: [], holds: new Set(), lots: new Set() },
@@ -65,6 +96,22 @@ function takesFromLots(transfer: NewTransfer): boolean {
   );
 }
 
+/** Whether a transfer of the batch may create a lot. */
+function bringsLots(transfers: readonly NewTransfer[], accounts: ReadonlyMap<number, StoredAccount>): boolean {
+  const anyLots = [...accounts.values()].some(({ kind }) => kind.lots);
+  return (
+    anyLots &&
+    transfers.some((transfer) => {
+      if ('holdKey' in transfer) return transfer.kind === 'post';
+      const { debit, credit } = transfer;
+      return (
+        (credit.kind.lots && credit.kind.normalSide === 'credit') ||
+        (debit.kind.lots && debit.kind.normalSide === 'debit')
+      );
+    })
+  );
+}
+
 /** Two shared accounts have no common row to lock, so a reversal between them takes turns by transfer. */
 async function lockSharedReversals(
   ctx: LedgerContext,
@@ -72,7 +119,9 @@ async function lockSharedReversals(
   accounts: ReadonlyMap<number, StoredAccount>,
 ): Promise<void> {
   const shared = (id: number) => accounts.get(id)?.kind.shared === true;
-  const ids = [...earlier.values()].filter((row) => shared(row.debitAccountId) && shared(row.creditAccountId)).map((row) => row.transferId);
+  const ids = [...earlier.values()]
+    .filter((row) => shared(row.debitAccountId) && shared(row.creditAccountId))
+    .map((row) => row.transferId);
   if (ids.length === 0) return;
   await ctx.tx.query(
     `select pg_advisory_xact_lock(hashtextextended('ledger.transfer/' || $1 || '/' || id, 0)) from unnest($2::bigint[]) id order by id`,
@@ -123,17 +172,26 @@ async function readLotEntries(ctx: LedgerContext, ids: readonly number[]): Promi
 }
 
 /** The open lots of the accounts, and the closed ones that earlier transfers of the batch touched (a reversal may reopen them). */
-async function readLots(ctx: LedgerContext, accountIds: readonly number[], entries: readonly LotEntryRow[]): Promise<LotState[]> {
+async function readLots(
+  ctx: LedgerContext,
+  accountIds: readonly number[],
+  entries: readonly LotEntryRow[],
+): Promise<LotState[]> {
   if (accountIds.length === 0) return [];
-  return ctx.tx.query<LotState>(
-    `select lot_id as "lotId", account_id as "accountId", transfer_id as "transferId", reference, amount, granted_at as "grantedAt",
-            available_at as "availableAt", expires_at as "expiresAt", false as "isNew", remaining, held, version
-       from ledger.lots where tenant_id = $1 and account_id = any($2) and remaining > 0
-     union
-     select lot_id, account_id, transfer_id, reference, amount, granted_at, available_at, expires_at, false, remaining, held, version
-       from ledger.lots where tenant_id = $1 and lot_id = any($3)`,
-    [ctx.tenantId, accountIds, [...new Set(entries.map(({ lotId }) => lotId))]],
+  const columns = `lot_id as "lotId", account_id as "accountId", transfer_id as "transferId", reference, amount, granted_at as "grantedAt",
+    available_at as "availableAt", expires_at as "expiresAt", remaining, held, version`;
+  const open = await ctx.tx.query<LotState>(
+    `select ${columns} from ledger.lots where tenant_id = $1 and account_id = any($2) and remaining > 0`,
+    [ctx.tenantId, accountIds],
   );
+  const known = new Set(open.map(({ lotId }) => lotId));
+  const closed = [...new Set(entries.map(({ lotId }) => lotId))].filter((lotId) => !known.has(lotId));
+  if (closed.length === 0) return open;
+  const reopened = await ctx.tx.query<LotState>(
+    `select ${columns} from ledger.lots where tenant_id = $1 and lot_id = any($2)`,
+    [ctx.tenantId, closed],
+  );
+  return [...open, ...reopened];
 }
 
 async function readRestored(ctx: LedgerContext, ids: readonly number[]): Promise<Map<string, number>> {
@@ -149,7 +207,7 @@ async function readRestored(ctx: LedgerContext, ids: readonly number[]): Promise
 async function readEntries(ctx: LedgerContext, ids: readonly number[]): Promise<Map<number, readonly EntryRow[]>> {
   if (ids.length === 0) return new Map();
   const rows = await ctx.tx.query<EntryRow>(
-    `select account_id as "accountId", slot, account_seq as "accountSeq", transfer_id as "transferId", unit, amount, held,
+    `select account_id as "accountId", slot, account_seq as "accountSeq", transfer_id as "transferId", side, unit, amount, held,
             balance_after as "balanceAfter", held_after as "heldAfter"
        from ledger.entries where tenant_id = $1 and transfer_id = any($2)`,
     [ctx.tenantId, ids],
@@ -157,9 +215,15 @@ async function readEntries(ctx: LedgerContext, ids: readonly number[]): Promise<
   return Map.groupBy(rows, ({ transferId }) => transferId);
 }
 
-async function nextIds(ctx: LedgerContext, sequence: 'ledger.transfer_ids' | 'ledger.lot_ids', count: number): Promise<number[]> {
+async function nextIds(
+  ctx: LedgerContext,
+  sequence: 'ledger.transfer_ids' | 'ledger.lot_ids',
+  count: number,
+): Promise<number[]> {
   if (count <= 0) return [];
-  const rows = await ctx.tx.query<{ id: number }>(`select nextval('${sequence}') as id from generate_series(1, $1)`, [count]);
+  const rows = await ctx.tx.query<{ id: number }>(`select nextval('${sequence}') as id from generate_series(1, $1)`, [
+    count,
+  ]);
   return rows.map(({ id }) => id).toReversed();
 }
 

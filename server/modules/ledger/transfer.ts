@@ -85,14 +85,22 @@ export function validateTransfer(transfer: NewTransfer): void {
     throw new InvalidTransfer(transfer.key, problem);
   };
   if (transfer.key.length < 1 || transfer.key.length > 200) refuse('its key must have 1 to 200 characters');
-  if ('amount' in transfer && transfer.amount !== undefined && !(Number.isSafeInteger(transfer.amount) && transfer.amount > 0)) {
+  if (
+    'amount' in transfer &&
+    transfer.amount !== undefined &&
+    !(Number.isSafeInteger(transfer.amount) && transfer.amount > 0)
+  ) {
     refuse('its amount must be a whole number above zero');
   }
   if ('holdKey' in transfer) return;
   if (transfer.debit.kind.unit !== transfer.credit.kind.unit) refuse('its two accounts count in different units');
   if (transfer.reason.length < 1 || transfer.reason.length > 64) refuse('its reason must have 1 to 64 characters');
   if ((transfer.reference ?? '').length > 200) refuse('its reference is longer than 200 characters');
-  if (transfer.kind === 'hold' && transfer.timeoutS !== undefined && !(Number.isInteger(transfer.timeoutS) && transfer.timeoutS > 0)) {
+  if (
+    transfer.kind === 'hold' &&
+    transfer.timeoutS !== undefined &&
+    !(Number.isInteger(transfer.timeoutS) && transfer.timeoutS > 0)
+  ) {
     refuse('its timeout must be whole seconds above zero');
   }
 }

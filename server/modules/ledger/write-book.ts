@@ -1,43 +1,48 @@
 import { actorRef } from '#platform/context';
 
-import type { Book } from './book.ts';
+import type { AccountState, Book, EntryRow, TransferRow } from './book.ts';
 import type { LedgerContext } from './context.ts';
 import { TransferInProgress } from './errors.ts';
 
 /** Writes what was decided: a few statements however large the batch. */
 export async function writeBook(ctx: LedgerContext, book: Book): Promise<void> {
   if (book.written.transfers.length === 0) return;
-  await writeTransfers(ctx, book);
-  await writeEntriesAndBalances(ctx, book);
+  await writeMovements(ctx, book);
   await writeTotals(ctx, book);
   if (book.written.holds.size > 0) await writeHolds(ctx, book);
   if (book.written.lots.size > 0) await writeLots(ctx, book);
 }
 
-async function writeTransfers(ctx: LedgerContext, { written: { transfers } }: Book): Promise<void> {
+/**
+ * Transfers, entries and balances in one statement: the schema checks at its end that every transfer balances.
+ * The balances exist and are locked; an upsert finds them by key whatever the planner knows of the table.
+ */
+async function writeMovements(ctx: LedgerContext, { accounts, written: { transfers, entries } }: Book): Promise<void> {
+  const touched = [...accounts.values()].filter((account) => account.touched);
   try {
     await ctx.tx.execute(
-      `insert into ledger.transfers (tenant_id, actor, posted_at, transfer_id, key, kind, debit_account_id, credit_account_id, amount, unit,
-                                     reason, reference, resolves_id, reverses_id, allow_debt, timeout_s)
-       select $1, $2, $3, * from unnest($4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[],
-                                        $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::boolean[], $16::int[])`,
+      `with moved as (
+         insert into ledger.transfers (tenant_id, posted_at, actor, transfer_id, key, kind, debit_account_id, credit_account_id, amount, unit,
+                                       reason, reference, resolves_id, reverses_id, allow_debt, timeout_s)
+         select $1, $2, $3, * from unnest($4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[],
+                                          $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::boolean[], $16::int[])),
+       entered as (
+         insert into ledger.entries (tenant_id, entered_at, account_id, slot, account_seq, transfer_id, side, unit, amount, held,
+                                     balance_after, held_after)
+         select $1, $2, * from unnest($17::bigint[], $18::smallint[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::bigint[],
+                                      $24::bigint[], $25::bigint[], $26::bigint[]))
+       insert into ledger.balances (tenant_id, account_id, slot, overdraft, account_seq, balance, held, incoming, debt)
+       select $1, * from unnest($27::bigint[], $28::smallint[], $29::text[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[])
+       on conflict (tenant_id, account_id, slot) do update
+          set account_seq = excluded.account_seq, balance = excluded.balance, held = excluded.held, incoming = excluded.incoming,
+              debt = excluded.debt`,
       [
         ctx.tenantId,
-        actorRef(ctx.actor),
         ctx.now,
-        transfers.map((row) => row.transferId),
-        transfers.map((row) => row.key),
-        transfers.map((row) => row.kind),
-        transfers.map((row) => row.debitAccountId),
-        transfers.map((row) => row.creditAccountId),
-        transfers.map((row) => row.amount),
-        transfers.map((row) => row.unit),
-        transfers.map((row) => row.reason),
-        transfers.map((row) => row.reference),
-        transfers.map((row) => row.resolvesId),
-        transfers.map((row) => row.reversesId),
-        transfers.map((row) => row.allowDebt),
-        transfers.map((row) => row.timeoutS),
+        actorRef(ctx.actor),
+        ...transferColumns(transfers),
+        ...entryColumns(entries),
+        ...balanceColumns(touched),
       ],
     );
   } catch (error) {
@@ -47,49 +52,70 @@ async function writeTransfers(ctx: LedgerContext, { written: { transfers } }: Bo
   }
 }
 
-async function writeEntriesAndBalances(ctx: LedgerContext, { accounts, written: { entries } }: Book): Promise<void> {
-  const touched = [...accounts.values()].filter((account) => account.touched);
-  await ctx.tx.execute(
-    `with entered as (
-       insert into ledger.entries (tenant_id, entered_at, account_id, slot, account_seq, transfer_id, unit, amount, held, balance_after, held_after)
-       select $1, $2, * from unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
-                                    $10::bigint[], $11::bigint[]))
-     update ledger.balances b
-        set account_seq = n.seq, balance = n.balance, held = n.held, incoming = n.incoming, debt = n.debt
-       from unnest($12::bigint[], $13::smallint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[])
-            n(account_id, slot, seq, balance, held, incoming, debt)
-      where b.tenant_id = $1 and b.account_id = n.account_id and b.slot = n.slot`,
-    [
-      ctx.tenantId,
-      ctx.now,
-      entries.map((row) => row.accountId),
-      entries.map((row) => row.slot),
-      entries.map((row) => row.accountSeq),
-      entries.map((row) => row.transferId),
-      entries.map((row) => row.unit),
-      entries.map((row) => row.amount),
-      entries.map((row) => row.held),
-      entries.map((row) => row.balanceAfter),
-      entries.map((row) => row.heldAfter),
-      touched.map((account) => account.accountId),
-      touched.map((account) => account.slot),
-      touched.map((account) => account.seq),
-      touched.map((account) => account.balance),
-      touched.map((account) => account.held),
-      touched.map((account) => account.incoming),
-      touched.map((account) => account.debt),
-    ],
-  );
+function transferColumns(rows: readonly TransferRow[]): unknown[][] {
+  return [
+    rows.map((row) => row.transferId),
+    rows.map((row) => row.key),
+    rows.map((row) => row.kind),
+    rows.map((row) => row.debitAccountId),
+    rows.map((row) => row.creditAccountId),
+    rows.map((row) => row.amount),
+    rows.map((row) => row.unit),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.reference),
+    rows.map((row) => row.resolvesId),
+    rows.map((row) => row.reversesId),
+    rows.map((row) => row.allowDebt),
+    rows.map((row) => row.timeoutS),
+  ];
+}
+
+function entryColumns(rows: readonly EntryRow[]): unknown[][] {
+  return [
+    rows.map((row) => row.accountId),
+    rows.map((row) => row.slot),
+    rows.map((row) => row.accountSeq),
+    rows.map((row) => row.transferId),
+    rows.map((row) => row.side),
+    rows.map((row) => row.unit),
+    rows.map((row) => row.amount),
+    rows.map((row) => row.held),
+    rows.map((row) => row.balanceAfter),
+    rows.map((row) => row.heldAfter),
+  ];
+}
+
+function balanceColumns(rows: readonly AccountState[]): unknown[][] {
+  return [
+    rows.map((row) => row.accountId),
+    rows.map((row) => row.slot),
+    rows.map((row) => row.kind.overdraft),
+    rows.map((row) => row.seq),
+    rows.map((row) => row.balance),
+    rows.map((row) => row.held),
+    rows.map((row) => row.incoming),
+    rows.map((row) => row.debt),
+  ];
 }
 
 /** Adds to the hourly turnover of the shared accounts: one row per reason, in this connection's slot. */
 async function writeTotals(ctx: LedgerContext, { accounts, written }: Book): Promise<void> {
   const reasons = new Map(written.transfers.map(({ transferId, reason }) => [transferId, reason]));
-  const totals = new Map<string, { accountId: number; slot: number; reason: string; debits: number; credits: number; transfers: number }>();
+  const totals = new Map<
+    string,
+    { accountId: number; slot: number; reason: string; debits: number; credits: number; transfers: number }
+  >();
   for (const { accountId, slot, amount, transferId } of written.entries) {
     if (amount === 0 || accounts.get(accountId)?.kind.shared !== true) continue;
     const reason = reasons.get(transferId) ?? '';
-    const total = totals.get(`${accountId}/${reason}`) ?? { accountId, slot, reason, debits: 0, credits: 0, transfers: 0 };
+    const total = totals.get(`${accountId}/${reason}`) ?? {
+      accountId,
+      slot,
+      reason,
+      debits: 0,
+      credits: 0,
+      transfers: 0,
+    };
     totals.set(`${accountId}/${reason}`, total);
     if (amount < 0) total.debits -= amount;
     else total.credits += amount;
@@ -149,43 +175,22 @@ async function writeHolds(ctx: LedgerContext, { written }: Book): Promise<void> 
   if (changed !== resolved.length) throw new TransferInProgress();
 }
 
+/** Opens new lots and changes known ones, with the entries that explain each change. */
 async function writeLots(ctx: LedgerContext, { written }: Book): Promise<void> {
-  const lots = [...written.lots];
-  const opened = lots.filter((lot) => lot.isNew);
-  const changed = lots.filter((lot) => !lot.isNew);
-  if (opened.length > 0) {
-    await ctx.tx.execute(
-      `insert into ledger.lots (tenant_id, lot_id, account_id, transfer_id, reference, amount, remaining, held, version,
-                                granted_at, available_at, released_at, expires_at)
-       select $1, lot_id, account_id, transfer_id, reference, amount, remaining, held, version, granted_at, available_at,
-              case when available_at <= granted_at then granted_at end, expires_at
-         from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[],
-                     $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
-              n(lot_id, account_id, transfer_id, reference, amount, remaining, held, version, granted_at, available_at, expires_at)`,
-      [
-        ctx.tenantId,
-        opened.map((lot) => lot.lotId),
-        opened.map((lot) => lot.accountId),
-        opened.map((lot) => lot.transferId),
-        opened.map((lot) => lot.reference),
-        opened.map((lot) => lot.amount),
-        opened.map((lot) => lot.remaining),
-        opened.map((lot) => lot.held),
-        opened.map((lot) => lot.version),
-        opened.map((lot) => lot.grantedAt),
-        opened.map((lot) => lot.availableAt),
-        opened.map((lot) => lot.expiresAt),
-      ],
-    );
-  }
+  const lots = [...written.lots].toSorted((a, b) => a.lotId - b.lotId);
   const { lotEntries } = written;
   await ctx.tx.execute(
     `with entered as (
        insert into ledger.lot_entries (tenant_id, lot_id, lot_version, transfer_id, amount, held, restores_id)
        select $1, * from unnest($2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]))
-     update ledger.lots l set remaining = n.remaining, held = n.held, version = n.version
-       from unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::int[]) n(lot_id, remaining, held, version)
-      where l.tenant_id = $1 and l.lot_id = n.lot_id`,
+     insert into ledger.lots as l (tenant_id, lot_id, account_id, transfer_id, reference, amount, remaining, held, version, granted_at,
+                                   available_at, released_at, expires_at)
+     select $1, lot_id, account_id, transfer_id, reference, amount, remaining, held, version, granted_at, available_at,
+            case when available_at <= granted_at then granted_at end, expires_at
+       from unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::int[],
+                   $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])
+            n(lot_id, account_id, transfer_id, reference, amount, remaining, held, version, granted_at, available_at, expires_at)
+     on conflict (tenant_id, lot_id) do update set remaining = excluded.remaining, held = excluded.held, version = excluded.version`,
     [
       ctx.tenantId,
       lotEntries.map((row) => row.lotId),
@@ -194,10 +199,17 @@ async function writeLots(ctx: LedgerContext, { written }: Book): Promise<void> {
       lotEntries.map((row) => row.amount),
       lotEntries.map((row) => row.held),
       lotEntries.map((row) => row.restoresId),
-      changed.map((lot) => lot.lotId),
-      changed.map((lot) => lot.remaining),
-      changed.map((lot) => lot.held),
-      changed.map((lot) => lot.version),
+      lots.map((lot) => lot.lotId),
+      lots.map((lot) => lot.accountId),
+      lots.map((lot) => lot.transferId),
+      lots.map((lot) => lot.reference),
+      lots.map((lot) => lot.amount),
+      lots.map((lot) => lot.remaining),
+      lots.map((lot) => lot.held),
+      lots.map((lot) => lot.version),
+      lots.map((lot) => lot.grantedAt),
+      lots.map((lot) => lot.availableAt),
+      lots.map((lot) => lot.expiresAt),
     ],
   );
 }
