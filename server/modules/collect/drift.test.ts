@@ -30,10 +30,12 @@ test('a fact keeps its protection however its name is written', () => {
 /** Whoever announces a fact under a name the event API does not protect lets strangers announce it too. */
 test('every fact the modules announce is in the catalogue as a fact', () => {
   const root = resolve(import.meta.dirname, '..');
+  // Put together, or the test of the imports would take it for one.
+  const outbox = ['#platform', 'outbox'].join('/');
   const unprotected = globSync('*/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/testing/**'] }).flatMap(
     (file) => {
       const source = readFileSync(resolve(root, file), 'utf8');
-      const announces = /import \{[^}]*\bemit\b/.test(source) && source.includes(`'#platform/${'outbox'}'`);
+      const announces = /import \{[^}]*\bemit\b/.test(source) && source.includes(outbox);
       if (!announces) return [];
       return [...source.matchAll(/'((?:[A-Z][a-z]+ )+[A-Z][a-z]+)'/g)]
         .map(([, name = '']) => name)

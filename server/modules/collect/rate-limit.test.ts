@@ -12,7 +12,7 @@ test('ten seconds of events may come at once, then only as many as flow in', () 
   expect(() => take(source, 50)).toThrow(/Try again in 1 seconds/);
   now = 500;
   take(source, 50);
-  expect(() => take(source, 1)).toThrow();
+  expect(() => take(source, 1)).toThrow(/Try again/);
   take({ sourceId: 2, eventsPerS: 1 }, 5);
 });
 

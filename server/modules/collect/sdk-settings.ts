@@ -3,25 +3,43 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindSource } from './find-source.ts';
 import { writeKeyOf } from './write-key.ts';
 
+const segmentPath = '/v1/projects/:writeKey/settings';
+const rudderPath = '/sourceConfig';
+
 /** What browser SDKs ask for before they send anything: where events go and that nothing else is to be loaded. */
 export function serveSdkSettings(scope: FastifyInstance, config: object, find: () => FindSource): void {
-  scope.get<{ Params: { writeKey: string } }>('/v1/projects/:writeKey/settings', { config }, async (request) => {
-    const { writeKey } = request.params;
-    await find()(writeKey);
-    const { protocol, host } = placeOf(request);
-    return {
-      integrations: { 'Segment.io': { apiKey: writeKey, apiHost: `${host}/v1`, protocol } },
-      plan: {},
-      edgeFunction: {},
-    };
+  scope.route({
+    method: 'GET',
+    url: segmentPath,
+    config,
+    handler: async (request) => {
+      const { writeKey } = request.params as { writeKey: string };
+      await find()(writeKey);
+      const { protocol, host } = placeOf(request);
+      const segment = { apiKey: writeKey, apiHost: `${host}/v1`, protocol };
+      return { integrations: { 'Segment.io': segment }, plan: {}, edgeFunction: {} };
+    },
   });
-  scope.get('/sourceConfig', { config }, async (request) => {
-    const writeKey = writeKeyOf(request);
-    const { sourceId } = await find()(writeKey);
-    const source = { id: String(sourceId), name: 'Shuke', writeKey, enabled: true, config: {}, destinations: [] };
-    return { source: { ...source, dataplanes: {} } };
+  scope.route({
+    method: 'GET',
+    url: rudderPath,
+    config,
+    handler: async (request) => {
+      const writeKey = writeKeyOf(request);
+      const { sourceId } = await find()(writeKey);
+      const source = {
+        id: String(sourceId),
+        name: 'Shuke',
+        writeKey,
+        enabled: true,
+        config: {},
+        destinations: [],
+        dataplanes: {},
+      };
+      return { source };
+    },
   });
-  for (const path of ['/v1/projects/:writeKey/settings', '/sourceConfig']) {
+  for (const path of [segmentPath, rudderPath]) {
     scope.options(path, { config }, async (_request, reply) => reply.code(204).send());
   }
 }

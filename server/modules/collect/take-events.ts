@@ -124,6 +124,10 @@ function withMessageId(item: unknown): unknown {
 
 const longestKept = 128 * 1_024;
 
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function toLetter(
   source: KnownSource,
   item: unknown,
@@ -132,7 +136,6 @@ function toLetter(
   sentence: string,
 ): NewDeadLetter {
   const { event, type, messageId } = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const tooLong = reason === 'too_deep' || JSON.stringify(item ?? null).length > longestKept;
   const content: RefusedCall = { item: tooLong ? '(too large to keep)' : item, reception };
   return {

@@ -90,9 +90,9 @@ test('every way to name a person becomes an identifier, once', () => {
   ]);
 });
 
+const alias = (previousId: string) => toLogEvent({ type: 'alias', userId: 'u1', previousId }, reception()).identifiers;
+
 test('an alias joins the previous id, and says nothing when both sides are the same', () => {
-  const alias = (previousId: string) =>
-    toLogEvent({ type: 'alias', userId: 'u1', previousId }, reception()).identifiers;
   expect(alias('a1')).toContainEqual({ kind: 'device', scope: '', value: 'a1' });
   expect(alias('u1')).toEqual([{ kind: 'member_no', scope: '', value: 'u1' }]);
 });

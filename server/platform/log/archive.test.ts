@@ -66,7 +66,7 @@ test('an old day leaves the database whole, and the log still reads from the fir
 
   expect(report.archived).toHaveLength(1);
   expect((await tables('batches_%')).length).toBe(before - 1);
-  expect(report.dropped.map((name) => name.split('_')[0]).toSorted()).toEqual(['log.batches', 'log.lanes']);
+  expect(new Set(report.dropped.map((name) => name.split('_')[0]))).toEqual(new Set(['log.batches', 'log.lanes']));
   expect((await messagesOfLog()).toSorted()).toEqual([...old, ...recent].toSorted());
 });
 
@@ -102,7 +102,7 @@ test('nothing is dropped when the archive cannot be read back as written', async
       return stored;
     },
   };
-  await expect(archive({ ...t.services, files: lying })).rejects.toThrow();
+  await expect(archive({ ...t.services, files: lying })).rejects.toThrow(/cannot be read|not what was written/);
 
   expect(await messagesOfLog()).toHaveLength(messages.length);
   expect(await t.asPipeline(({ tx }) => tx.query(`select * from log.archives`))).toEqual([]);

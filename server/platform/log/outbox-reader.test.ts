@@ -130,9 +130,9 @@ test(
     const { position: from } = await readAll(start, 500);
     const pool = new pg.Pool({ connectionString: t.urls.worker, max: 24 });
     const acknowledged = new Set<string>();
-    let writing = true;
+    const writing = new AbortController();
     const write = async (writer: number): Promise<void> => {
-      for (let k = 0; writing; k += 1) {
+      for (let k = 0; !writing.signal.aborted; k += 1) {
         const client = await pool.connect();
         const name = `provoked-${writer}-${k}`;
         const late = Math.random();
@@ -186,7 +186,7 @@ test(
     const readers = [readBySnapshot(), readById()];
     const writers = Array.from({ length: 24 }, (_, writer) => write(writer));
     await sleep(8_000);
-    writing = false;
+    writing.abort();
     await Promise.all(writers);
     reading = false;
     await Promise.all(readers);

@@ -42,13 +42,13 @@ export async function replayRequested(
       await settle(ctx, await replayTo(ctx, sealer, receivers, subscriber, same));
       continue;
     }
-    const { readable, broken } = await openLetters<LogEvent>(sealer, same);
+    const { readable, broken } = await openLetters(sealer, same);
     admitted += (
       await admit(
         ctx,
         sealer,
         receivers,
-        readable.map(({ event }) => event),
+        readable.map(({ event }) => event as LogEvent),
         n,
       )
     ).length;
@@ -70,26 +70,24 @@ async function replayTo(
     const error = new Error(`No subscription is named ${subscriber} any more.`);
     return letters.map((letter) => ({ letter, error }));
   }
-  const opened = await Promise.all(
-    letters.map(async (letter) => ({ letter, event: await fromBody<ResolvedEvent>(sealer, letter.body) })),
-  );
-  const refused = await deliverOrSplit(ctx, opened, (part) =>
+  const { readable, broken } = await openLetters(sealer, letters);
+  const refused = await deliverOrSplit(ctx, readable, (part) =>
     subscription.handle(
       ctx,
-      part.map(({ event }) => event),
+      part.map(({ event }) => event as ResolvedEvent),
     ),
   );
   const errors = new Map(refused.map(({ item, error }) => [item, error]));
-  return opened.map((item) => ({ letter: item.letter, error: errors.get(item) ?? null }));
+  return [...broken, ...readable.map((item) => ({ letter: item.letter, error: errors.get(item) ?? null }))];
 }
 
 /** A letter that cannot be opened any more must not stop the pipeline. */
-async function openLetters<T>(sealer: LogSealer, letters: readonly Requested[]) {
-  const readable: { letter: Requested; event: T }[] = [];
+async function openLetters(sealer: LogSealer, letters: readonly Requested[]) {
+  const readable: { letter: Requested; event: unknown }[] = [];
   const broken: Outcome[] = [];
   for (const letter of letters) {
     try {
-      readable.push({ letter, event: await fromBody<T>(sealer, letter.body) });
+      readable.push({ letter, event: await fromBody<unknown>(sealer, letter.body) });
     } catch (error) {
       broken.push({ letter, error: error instanceof Error ? error : new Error(String(error)) });
     }

@@ -74,8 +74,6 @@ function writeRow(rows: RowBuffer, event: ResolvedEvent, ingestSeq: bigint): voi
   const context = scrub(event.context ?? {}).properties;
   const campaign = object(context['campaign']);
   const page = object(context['page']);
-  const text = (value: unknown, most = 200): string =>
-    typeof value === 'string' ? value.slice(0, most) : typeof value === 'number' ? String(value) : '';
   rows.u32(event.tenantId);
   rows.u64(BigInt(event.subjectKey));
   rows.u64(BigInt(event.resolvedCustomerId ?? 0));
@@ -103,6 +101,11 @@ function writeRow(rows: RowBuffer, event: ResolvedEvent, ingestSeq: bigint): voi
   rows.text(text(properties['currency'], 10));
   rows.text(JSON.stringify(properties));
   rows.text(JSON.stringify(context));
+}
+
+function text(value: unknown, most = 200): string {
+  if (typeof value === 'string') return value.slice(0, most);
+  return typeof value === 'number' ? String(value) : '';
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {

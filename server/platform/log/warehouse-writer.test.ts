@@ -220,21 +220,22 @@ test('the whole warehouse is rebuilt from log and archive after it was thrown aw
   expect(await countsInWarehouse()).toEqual([{ rows: 500, messages: 500 }]);
 });
 
+const announce = (name: string, version: number, to: number) =>
+  t.asSystem((ctx) =>
+    emit(ctx, [
+      {
+        tenantId: 1,
+        name,
+        messageId: `${name}:${version}`,
+        occurredAt: new Date(),
+        customerId: to,
+        properties: { from_customer_id: 101, to_customer_id: to, origin_ids: [101], version },
+      },
+    ]),
+  );
+
 test('after a merge and a split events belong to the customer of today', async () => {
   await happen([testEvent({ identifiers: [{ kind: 'device', scope: '', value: 'd100' }] })]);
-  const announce = (name: string, version: number, to: number) =>
-    t.asSystem((ctx) =>
-      emit(ctx, [
-        {
-          tenantId: 1,
-          name,
-          messageId: `${name}:${version}`,
-          occurredAt: new Date(),
-          customerId: to,
-          properties: { from_customer_id: 101, to_customer_id: to, origin_ids: [101], version },
-        },
-      ]),
-    );
   const owner = async () => {
     await happen([]);
     const copy = copying();

@@ -76,6 +76,13 @@ export function openLogWriter({ database, vaults, logger, limits: given }: Write
   let flushing: Promise<void> | undefined;
   let closed = false;
 
+  const commit = async (group: readonly Waiting[], sealed: Sealed): Promise<void> => {
+    await commitGroup(lane, group, sealed);
+    for (const { events, json } of group) {
+      held.events -= events;
+      held.bytes -= json.length;
+    }
+  };
   const flush = async (): Promise<void> => {
     // The next group is compressed while the one before it is being committed; commits stay in order, one at a time.
     let previous: Promise<void> = Promise.resolve();
@@ -83,12 +90,7 @@ export function openLogWriter({ database, vaults, logger, limits: given }: Write
       const group = takeGroup(queue);
       const sealed = await sealGroup(group, sealer);
       await previous;
-      previous = commitGroup(lane, group, sealed).then(() => {
-        for (const { events, json } of group) {
-          held.events -= events;
-          held.bytes -= json.length;
-        }
-      });
+      previous = commit(group, sealed);
       if (queue.length === 0) await previous;
     }
     await previous;
@@ -155,10 +157,9 @@ function takeGroup(queue: Waiting[]): Waiting[] {
   return queue.splice(0, end);
 }
 
-async function sealGroup(
-  group: readonly Waiting[],
-  sealer: () => Promise<LogSealer>,
-): Promise<SealedGroup | { readonly failure: unknown }> {
+type Sealed = SealedGroup | { readonly failure: unknown };
+
+async function sealGroup(group: readonly Waiting[], sealer: () => Promise<LogSealer>): Promise<Sealed> {
   try {
     const json = Buffer.from(`[${group.map((waiting) => waiting.json).join(',')}]`, 'utf8');
     const events = group.reduce((sum, waiting) => sum + waiting.events, 0);
@@ -169,15 +170,15 @@ async function sealGroup(
 }
 
 /** Settles every waiting append of the group; never rejects itself, or one bad group would stop those behind it. */
-async function commitGroup(lane: Lane, group: readonly Waiting[], sealed: Awaited<ReturnType<typeof sealGroup>>) {
+async function commitGroup(lane: Lane, group: readonly Waiting[], sealed: Sealed) {
   try {
     if ('failure' in sealed) throw sealed.failure;
     await lane.commit(sealed, performance.now() + commitWithinMs);
   } catch (error) {
-    for (const { settle } of group) settle(error);
+    for (const waiting of group) waiting.settle(error);
     return;
   }
-  for (const { settle } of group) settle();
+  for (const waiting of group) waiting.settle();
 }
 
 interface Gate {
