@@ -119,6 +119,7 @@ beforeAll(async () => {
   first = await backup({ dataDir, adminUrl: engine.adminUrl, log }, outDir);
   writing.abort();
   await writer;
+  writeFileSync(join(dataDir, 'files', '1', 'ab', 'later-photo'), 'stored after the backup');
   await admin.query('insert into account select id, 7 from generate_series(30001, 40000) id');
   await admin.query('delete from account where id >= 100000');
   await sleep(20);
@@ -190,6 +191,7 @@ describe('restoring', () => {
       ),
     ).toEqual([{ rows: 30_000, fen: 2_070_000, least: 7 }]);
     expect(readFileSync(join(restored('then'), 'files/1/ab/photo'), 'utf8')).toBe('a photo');
+    expect(readFileSync(join(restored('then'), 'files/1/ab/later-photo'), 'utf8')).toBe('stored after the backup');
     expect(existsSync(join(restored('then'), 'postgres/data/replay'))).toBe(false);
   });
 
@@ -236,7 +238,7 @@ describe('restoring', () => {
     await expect(restore({ durable: false, backupDir: dir, targetDir: restored('refused'), log })).rejects.toThrow(
       message,
     );
-    expect(existsSync(restored('refused'))).toBe(false);
+    expect(existsSync(join(restored('refused'), 'postgres'))).toBe(false);
   });
 
   test('refuses a gap and a torn segment in the archive', async () => {
@@ -266,7 +268,7 @@ describe('restoring', () => {
     await expect(
       restore({ durable: false, backupDir: first.dir, targetDir: restored('x'), archiveDir, log }),
     ).rejects.toThrow('is missing from');
-    expect(existsSync(restored('x'))).toBe(false);
+    expect(readdirSync(restored('x'))).toEqual([]);
   });
 
   test('refuses a moment outside what it can reach, and a folder in use', async () => {
@@ -274,10 +276,13 @@ describe('restoring', () => {
     await expect(
       restore({ durable: false, backupDir: first.dir, targetDir: restored('y'), until: early, log }),
     ).rejects.toThrow('use an earlier one');
+    // Keys that were put there beforehand outlive a failed restore.
+    mkdirSync(join(restored('y'), 'secrets'), { recursive: true });
     const late = new Date(Date.now() + 3_600_000);
     await expect(
       restore({ durable: false, backupDir: first.dir, targetDir: restored('y'), until: late, log }),
     ).rejects.toThrow('The archive ends before');
+    expect(readdirSync(restored('y'))).toEqual(['secrets']);
     await expect(restore({ durable: false, backupDir: first.dir, targetDir: dataDir, log })).rejects.toThrow(
       'is not empty',
     );

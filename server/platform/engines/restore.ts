@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 import { Client } from 'pg';
 
@@ -12,7 +12,7 @@ import { extractSegment, listSegments, parseSegment, segmentName, type Segment }
 
 export interface RestoreOptions {
   readonly backupDir: string;
-  /** The new data folder (SHUKE_DATA); must not exist or be empty. */
+  /** The new data folder (SHUKE_DATA): not there, or empty but for `secrets`, which no backup holds. */
   readonly targetDir: string;
   /** The moment to return to; by default as far as the archive reaches. */
   readonly until?: Date;
@@ -64,6 +64,9 @@ async function layOut(options: RestoreOptions, manifest: Manifest, engineDir: st
   mkdirSync(engineDir, { recursive: true, mode: 0o711 });
   await unpack(backupDir, manifest, 'data', join(engineDir, 'data'));
   await unpack(backupDir, manifest, 'files', join(targetDir, 'files'));
+  // The log goes beyond the backup, so should the files, as far as their folder is still there; a file never changes.
+  const newerFiles = join(dirname(archiveDir), 'files');
+  if (existsSync(newerFiles)) await cp(newerFiles, join(targetDir, 'files'), { recursive: true, force: false });
   for (const [from, to] of [
     ['backup_label', 'data/backup_label'],
     ['credentials.json', 'credentials.json'],
@@ -138,16 +141,17 @@ function explain(error: unknown, until: Date | undefined): unknown {
 }
 
 /**
- * Restores a backup into an empty data folder, replays the archived log up to a moment (exactly: transactions committed
- * later are gone), and verifies every index. Throws an EngineError, leaving no half-restored folder, when a file or a
+ * Restores a backup into a new data folder, replays the archived log up to a moment (exactly: transactions committed
+ * later are gone), and verifies every index. Throws an EngineError, leaving nothing half-restored, when a file or a
  * segment is missing or damaged. The warehouse is not part of it and must be rebuilt.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { until, durable = true, log } = options;
   const [backupDir, targetDir] = [resolve(options.backupDir), resolve(options.targetDir)];
-  if (existsSync(targetDir) && readdirSync(targetDir).length > 0) {
+  const inTheWay = existsSync(targetDir) ? readdirSync(targetDir).filter((name) => name !== 'secrets') : [];
+  if (inTheWay.length > 0) {
     throw new EngineError(
-      `${targetDir} is not empty. Restore into a new folder, then start Shuke with SHUKE_DATA set to it.`,
+      `${targetDir} is not empty (${inTheWay.slice(0, 3).join(', ')}). Restore into a new folder, in which at most \`secrets\` (the keys) lies already, then start Shuke with SHUKE_DATA set to it.`,
     );
   }
   const manifest = await verifyBackup(backupDir);
@@ -174,7 +178,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       await engine.stop();
     }
   } catch (error) {
-    await rm(targetDir, { recursive: true, force: true });
+    for (const name of ['postgres', 'files']) await rm(join(targetDir, name), { recursive: true, force: true });
     throw explain(error, until);
   }
 }
