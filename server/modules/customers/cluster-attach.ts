@@ -61,7 +61,10 @@ function attachToBest(work: Work, node: number, edges: readonly Edge[]): void {
 }
 
 function join(work: Work, edge: Edge): boolean {
-  const refusal = work.partition.join(edge.one, edge.other);
+  const { partition } = work;
+  // Devices and addresses bring no value a customer may have only so many of.
+  const weak = [edge.one, edge.other].some((node) => !partition.hasTelling(node));
+  const refusal = weak ? partition.attach(edge.one, edge.other) : partition.join(edge.one, edge.other);
   if (refusal) refuse(work, edge, refusal);
   return refusal === null;
 }

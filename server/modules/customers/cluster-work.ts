@@ -1,4 +1,4 @@
-import { isTelling, sharedAbove } from './identifier-kinds.ts';
+import { isTelling } from './identifier-kinds.ts';
 import type { GraphIdentifier, GraphLink, IdentifierState, IdentityGraph, Verdict } from './identity-graph.ts';
 import { groupOf, Partition } from './partition.ts';
 
@@ -115,7 +115,7 @@ function findShared(
       const partner = nodes[one === index ? other : one];
       if (!partner || claimed || partner.rules.strength === 'hint') continue;
       const group = groupOf(partner);
-      const room = (left.get(group) ?? sharedAbove(partner.rules)) - 1;
+      const room = (left.get(group) ?? partner.rules.sharedAbove) - 1;
       left.set(group, room);
       shared ||= room < 0;
     }

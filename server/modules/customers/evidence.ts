@@ -6,7 +6,7 @@ import type { Services } from '#platform/services';
 export interface IdentityContext {
   readonly tx: Tx;
   readonly now: Date;
-  readonly vaults: Services['vaults'];
+  readonly vaults: Pick<Services['vaults'], 'forTenant'>;
 }
 
 /** Identifiers seen together in one event, order or import row: all of one person, as far as the reporter knows. */

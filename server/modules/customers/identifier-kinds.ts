@@ -7,8 +7,10 @@ export interface IdentifierKind {
   readonly strength: 'strong' | 'medium' | 'weak' | 'hint';
   /** 1 is the most telling; orders events' identifiers and the evidence of a component. */
   readonly priority: number;
-  /** How many different values of one scope one customer may have. */
+  /** How many different values of one scope evidence may join into one customer. */
   readonly limit: number;
+  /** Seen with more different values of this kind and scope, an identifier is shared by many and says nothing any more. */
+  readonly sharedAbove: number;
   /** Handed to somebody else after a while, as phone numbers are. */
   readonly recycled?: boolean;
   /** Staff may search its last four characters. */
@@ -16,21 +18,21 @@ export interface IdentifierKind {
 }
 
 const kinds: Readonly<Record<string, IdentifierKind>> = {
-  member_no: { strength: 'strong', priority: 1, limit: 1, lastFour: true },
-  unionid: { strength: 'strong', priority: 2, limit: 1 },
-  openid: { strength: 'strong', priority: 3, limit: 1 },
-  external_userid: { strength: 'strong', priority: 4, limit: 1 },
-  phone: { strength: 'medium', priority: 5, limit: 5, recycled: true, lastFour: true },
-  email: { strength: 'medium', priority: 6, limit: 5 },
-  buyer_id: { strength: 'medium', priority: 7, limit: 5 },
-  device: { strength: 'weak', priority: 9, limit: 200 },
-  receiver_phone: { strength: 'hint', priority: 10, limit: 200, lastFour: true },
-  address: { strength: 'hint', priority: 11, limit: 200 },
+  member_no: { strength: 'strong', priority: 1, limit: 1, sharedAbove: 3, lastFour: true },
+  unionid: { strength: 'strong', priority: 2, limit: 1, sharedAbove: 3 },
+  openid: { strength: 'strong', priority: 3, limit: 1, sharedAbove: 3 },
+  external_userid: { strength: 'strong', priority: 4, limit: 1, sharedAbove: 3 },
+  phone: { strength: 'medium', priority: 5, limit: 5, sharedAbove: 7, recycled: true, lastFour: true },
+  email: { strength: 'medium', priority: 6, limit: 5, sharedAbove: 7 },
+  buyer_id: { strength: 'medium', priority: 7, limit: 5, sharedAbove: 7 },
+  device: { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: 200 },
+  receiver_phone: { strength: 'hint', priority: 10, limit: Infinity, sharedAbove: 200, lastFour: true },
+  address: { strength: 'hint', priority: 11, limit: Infinity, sharedAbove: 200 },
   // What staff create a customer with who has no identifier yet.
-  record: { strength: 'strong', priority: 8, limit: 1000 },
+  record: { strength: 'strong', priority: 8, limit: Infinity, sharedAbove: Infinity },
 };
 
-const otherKind: IdentifierKind = { strength: 'weak', priority: 9, limit: 200 };
+const otherKind: IdentifierKind = { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: 200 };
 
 /** The rules of a kind; a kind nobody declared is weak. */
 export function identifierKind(kind: string): IdentifierKind {
@@ -40,9 +42,4 @@ export function identifierKind(kind: string): IdentifierKind {
 /** Whether the kind takes part in joining people: strong or medium. */
 export function isTelling({ strength }: IdentifierKind): boolean {
   return strength === 'strong' || strength === 'medium';
-}
-
-/** An identifier seen with more different values of one kind and scope than this is shared by many and says nothing any more. */
-export function sharedAbove({ limit }: IdentifierKind): number {
-  return limit + 2;
 }

@@ -177,13 +177,14 @@ export async function insertIdentifiers(tx: Tx, tenantId: number, rows: readonly
   );
 }
 
-/** Brings stored identifiers up to date. */
+/** Brings stored identifiers up to date; what they were seen with only grows, as a cache may have known less of it. */
 export async function updateIdentifiers(tx: Tx, tenantId: number, rows: readonly IdentifierRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
     `update customers.identifiers i
         set customer_id = n.customer, state = n.state, entangled = n.entangled, era_from_on = date '1970-01-01' + n.era_from,
-            first_on = date '1970-01-01' + n.first, last_on = date '1970-01-01' + n.last, sources = n.sources::int[]
+            first_on = least(i.first_on, date '1970-01-01' + n.first), last_on = greatest(i.last_on, date '1970-01-01' + n.last),
+            sources = ${unionOf('i.sources', 'n.sources::int[]')}
        from unnest($2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::int[], $7::int[], $8::int[], $9::text[])
             n(id, customer, state, entangled, era_from, first, last, sources)
       where i.tenant_id = $1 and i.identifier_id = n.id`,
@@ -201,7 +202,7 @@ export async function updateIdentifiers(tx: Tx, tenantId: number, rows: readonly
   );
 }
 
-/** Writes links whole, as merged with what was stored. */
+/** Adds links or what is new about them; what is stored only grows, so that it may be known less of here than there is. */
 export async function upsertLinks(tx: Tx, tenantId: number, rows: readonly LinkRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
@@ -210,8 +211,9 @@ export async function upsertLinks(tx: Tx, tenantId: number, rows: readonly LinkR
        from unnest($2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::int[], $8::boolean[])
             n(a, b, first, last, sources, causes, claimed)
      on conflict (tenant_id, a, b) do update
-        set first_on = excluded.first_on, last_on = excluded.last_on, sources = excluded.sources, causes = excluded.causes,
-            claimed = excluded.claimed`,
+        set first_on = least(l.first_on, excluded.first_on), last_on = greatest(l.last_on, excluded.last_on),
+            sources = ${unionOf('l.sources', 'excluded.sources')}, causes = l.causes | excluded.causes,
+            claimed = l.claimed and excluded.claimed`,
     [
       tenantId,
       rows.map((row) => row.a),
@@ -223,6 +225,14 @@ export async function upsertLinks(tx: Tx, tenantId: number, rows: readonly LinkR
       rows.map((row) => row.claimed),
     ],
   );
+}
+
+/** A link keeps the eight smallest source ids: enough to weigh it, and the same whichever came first. */
+export const keptSources = 8;
+
+function unionOf(stored: string, added: string): string {
+  return `case when ${stored} @> ${added} then ${stored} else array(
+    select distinct s from unnest(${stored} || ${added}) s order by s limit ${keptSources}) end`;
 }
 
 // unnest flattens nested arrays, so an array per row travels as its text.

@@ -1,3 +1,4 @@
+export { customersToday } from './customers-today.ts';
 export { registerCustomerFacts } from './customer-facts.ts';
 export type { CustomerFacts } from './customer-facts.ts';
 export type { Evidence, IdentityContext, Resolution } from './evidence.ts';

@@ -3,7 +3,7 @@ import type { TenantVault } from '#platform/vault';
 import { changeIdentity } from './change-identity.ts';
 import type { IdentityContext } from './evidence.ts';
 import { chooseIds } from './identifier-id.ts';
-import { readTaken } from './identity-store.ts';
+import { keptSources, readTaken } from './identity-store.ts';
 import type { IdentifierRow, LinkRow, NewIdentifier } from './identity-store.ts';
 import { pairKey } from './load-component.ts';
 import { isClaimed } from './read-evidence.ts';
@@ -14,9 +14,6 @@ export interface KnownEvidence {
   readonly identifiers: Map<string, readonly IdentifierRow[]>;
   readonly links: Map<string, LinkRow>;
 }
-
-/** A link keeps the eight smallest source ids: enough to weigh it, and the same whichever came first. */
-const keptSources = 8;
 
 interface Range {
   readonly firstDay: number;

@@ -30,6 +30,8 @@ interface Search {
   readonly links: Map<string, LinkRow>;
   readonly decisions: Map<string, DecisionRow>;
   readonly opened: Set<number>;
+  /** Opened devices that lead into the evidence of everyone they were seen with. */
+  readonly deep: Set<number>;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function loadComponent(
     links: new Map(links.map((link) => [pairKey(link.a, link.b), link])),
     decisions: new Map(),
     opened: new Set(),
+    deep: new Set(),
   };
   const adjacent = adjacency(links);
   await readRows(search, seeds);
@@ -67,7 +70,9 @@ export async function loadComponent(
     );
     const decided = await readDecidedWith(search, stored);
     await readRows(search, decided);
-    const next = new Set([...near.flatMap((link) => ways(search, link)), ...decided]);
+    deepen(search);
+    const onward = search.deep.size > 0 ? [...search.links.values()] : near;
+    const next = new Set([...onward.flatMap((link) => ways(search, link)), ...decided, ...orphans(search)]);
     frontier = [...next].filter((id) => !search.opened.has(id) && !isSilent(search, id));
   }
   return componentOf(search);
@@ -105,10 +110,31 @@ async function readDecidedWith(search: Search, ids: readonly number[]): Promise<
   return found.flatMap(({ sideA, sideB }) => [...sideA, ...sideB]);
 }
 
+/** Identifiers seen but not opened whose customer an opened one founded: if that one leaves, they need another. */
+function orphans({ rows, opened }: Search): number[] {
+  return [...rows].flatMap(([id, eras]) => (eras.some(({ customerId }) => opened.has(customerId)) ? [id] : []));
+}
+
+/** A phone somebody typed may come to belong to its device's owner, whose evidence then counts: such devices lead all the way in. */
+function deepen(search: Search): void {
+  const weak = (id: number) => search.opened.has(id) && !tells(search, id);
+  const links = [...search.links.values()];
+  for (const { a, b, claimed } of links) {
+    if (claimed && weak(a)) search.deep.add(a);
+    if (claimed && weak(b)) search.deep.add(b);
+  }
+  for (let before = -1; search.deep.size > before && search.deep.size > 0; ) {
+    before = search.deep.size;
+    for (const { a, b } of links) {
+      if (weak(a) && weak(b) && (search.deep.has(a) || search.deep.has(b))) search.deep.add(a).add(b);
+    }
+  }
+}
+
 /** The ends of a link the walk goes on to, from its opened ends. */
 function ways(search: Search, link: LinkRow): number[] {
   const open = (from: number, to: number) =>
-    search.opened.has(from) && (tells(search, from) || !tells(search, to) || link.claimed) ? [to] : [];
+    search.opened.has(from) && (tells(search, from) || !tells(search, to) || search.deep.has(from)) ? [to] : [];
   return [...open(link.a, link.b), ...open(link.b, link.a)];
 }
 

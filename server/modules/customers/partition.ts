@@ -1,7 +1,7 @@
 import { isTelling } from './identifier-kinds.ts';
 import type { GraphIdentifier, Verdict } from './identity-graph.ts';
 
-/** No customer may gather more identifiers than this. */
+/** Evidence joins no customer larger than this. */
 const largest = 1_000;
 
 interface NodeSet {
@@ -86,6 +86,13 @@ export class Partition {
     const refusal = this.refusal([one, other]);
     if (refusal === null) this.#unite(one, other);
     return refusal;
+  }
+
+  /** Lets a weak identifier's set follow another; no limit counts here, only staff's decisions. */
+  attach(one: number, other: number): Verdict | null {
+    if (standApart(this.#distinct([one, other]))) return 'kept_apart';
+    this.#unite(one, other);
+    return null;
   }
 
   /** Joins two sets that staff hold together: only a later decision to keep them apart can forbid it. */
