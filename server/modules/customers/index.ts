@@ -1,3 +1,4 @@
+export { contactPoints } from './contact-points.ts';
 export { customersToday } from './customers-today.ts';
 export { registerCustomerFacts } from './customer-facts.ts';
 export type { CustomerFacts } from './customer-facts.ts';
