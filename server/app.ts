@@ -1,11 +1,21 @@
-import type { Authenticate } from '#platform/http';
-import type { Database } from '#platform/database';
-import type { JobDefinition } from '#platform/jobs';
+import { catalog } from '#catalog';
+import { collect } from '#collect';
+import { customers } from '#customers';
+import { orders } from '#orders';
+import { org } from '#org';
+import { segments } from '#segments';
+import { tags } from '#tags';
+import { runAuditSealer } from '#platform/audit-seal';
+import type { JobContext, JobDefinition } from '#platform/jobs';
 import type { Subscription } from '#platform/log/event';
+import { logWarehouseMigrations } from '#platform/log/warehouse-schema';
 import type { ModuleDefinition } from '#platform/module';
+import type { WarehouseMigration } from '#platform/warehouse/migrate';
+
+export { authenticate } from '#org';
 
 /** Every module of the product, lowest layer first. */
-export const modules: readonly ModuleDefinition[] = [];
+export const modules: readonly ModuleDefinition[] = [org, collect, customers, catalog, orders, tags, segments];
 
 /** All jobs of all modules. */
 export const jobs: readonly JobDefinition[] = modules.flatMap((module) => module.jobs ?? []);
@@ -13,6 +23,8 @@ export const jobs: readonly JobDefinition[] = modules.flatMap((module) => module
 /** All reactions to events, in the order of the modules' layers. */
 export const subscriptions: readonly Subscription[] = modules.flatMap((module) => module.subscriptions ?? []);
 
-export function authenticate(_database: Database): Authenticate {
-  throw new Error('wired when the org module lands');
-}
+/** Endless work of the jobs role beside the queue. */
+export const loops: readonly ((ctx: JobContext) => Promise<void>)[] = [runAuditSealer];
+
+/** The schema of the warehouse. */
+export const warehouseMigrations: readonly WarehouseMigration[] = logWarehouseMigrations;

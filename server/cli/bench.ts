@@ -17,12 +17,12 @@ const home = resolve(import.meta.dirname, '../../bench');
 
 /** `shuke bench <name>`: runs bench/<name>.ts and prints each figure as `name value unit (context)`. */
 export async function benchCommand([name = '', ...args]: readonly string[]): Promise<number> {
-  const names = globSync('*.bench.ts', { cwd: home }).map((file) => basename(file, '.bench.ts')).toSorted();
+  const names = globSync('*.ts', { cwd: home }).map((file) => basename(file, '.ts')).toSorted();
   if (!names.includes(name)) {
     console.log(`Usage: npm run bench -- <name>\n\n${names.map((one) => `  ${one}`).join('\n')}`);
     return name === '' ? 0 : 2;
   }
-  const bench = (await import(resolve(home, `${name}.bench.ts`))) as Bench;
+  const bench = (await import(resolve(home, `${name}.ts`))) as Bench;
   for await (const figure of bench.run(args)) {
     const value = Number.isInteger(figure.value) ? String(figure.value) : figure.value.toPrecision(4);
     console.log(`${figure.name} ${value} ${figure.unit} (${figure.context})`);
