@@ -2,39 +2,17 @@ import type { TenantVault } from '#platform/vault';
 
 import { cleanOrder, comparedFlags, isExcluded } from './clean-order.ts';
 import type { CleaningRules, Flag, LineFacts, OrderFacts } from './clean-order.ts';
+import { milestones } from './milestones.ts';
 import type { NewLine, NewOrder, NewRefund, OrderHead } from './new-order.ts';
 import type { LineRow, OrderRow, RefundRow } from './order-row.ts';
 
-/** The times of the stages an order has passed: a later stage implies the earlier ones, at the next known time. */
-export function milestones(
-  head: OrderHead,
-  sourceUpdatedAt: Date,
-): Pick<OrderRow, 'paid_at' | 'shipped_at' | 'received_at' | 'cancelled_at'> {
-  const { status } = head;
-  const received = status === 'received';
-  const shipped = received || status === 'shipped';
-  const paid = shipped || status === 'paid';
-  const receivedAt = head.receivedAt ?? (received ? sourceUpdatedAt : null);
-  const shippedAt = head.shippedAt ?? (shipped ? (receivedAt ?? sourceUpdatedAt) : null);
-  const paidAt = head.paidAt ?? (paid ? (shippedAt ?? sourceUpdatedAt) : null);
-  return {
-    paid_at: paidAt,
-    shipped_at: shippedAt,
-    received_at: receivedAt,
-    cancelled_at: head.cancelledAt ?? (status === 'cancelled' ? sourceUpdatedAt : null),
-  };
-}
-
-/** Takes over what a newer head says; personal fields it leaves out stay as they were. */
-export function applyHead(row: OrderRow, order: NewOrder, head: OrderHead, vault: TenantVault): OrderRow {
-  const { receiver = {} } = head;
-  const seal = (column: string, plain: string | undefined, stored: Buffer | null) =>
-    plain ? vault.encrypt({ table: 'orders.orders', column, rowId: row.order_id }, plain) : stored;
+/** Takes over what a newer head says, without its personal fields. */
+export function applyHead(row: OrderRow, order: NewOrder, head: OrderHead): OrderRow {
   return {
     ...row,
     channel: order.channel,
-    shop: order.shop ?? row.shop,
-    store_id: order.storeId ?? row.store_id,
+    shop: order.shop ?? '',
+    store_id: order.storeId ?? null,
     kind: head.kind ?? 'sale',
     currency: head.currency ?? 'CNY',
     status: head.status,
@@ -46,15 +24,24 @@ export function applyHead(row: OrderRow, order: NewOrder, head: OrderHead, vault
     tax_minor: head.taxMinor ?? 0,
     payable_minor: head.payableMinor,
     paid_minor: head.paidMinor ?? 0,
-    receiver_name: seal('receiver_name', receiver.name, row.receiver_name),
-    receiver_phone: seal('receiver_phone', receiver.phone, row.receiver_phone),
-    receiver_address: seal('receiver_address', receiver.address, row.receiver_address),
-    receiver_phone_index: receiver.phone ? vault.blindIndex('phone', receiver.phone) : row.receiver_phone_index,
-    province: receiver.province ?? row.province,
-    city: receiver.city ?? row.city,
-    district: receiver.district ?? row.district,
-    remark: seal('remark', head.remark, row.remark),
-    attribution: head.attribution ?? row.attribution,
+    province: head.receiver?.province ?? '',
+    city: head.receiver?.city ?? '',
+    district: head.receiver?.district ?? '',
+    attribution: head.attribution ?? {},
+  };
+}
+
+/** Takes over to whom the goods go and what was noted, encrypted. */
+export function applyReceiver(row: OrderRow, { receiver = {}, remark }: OrderHead, vault: TenantVault): OrderRow {
+  const seal = (column: string, plain: string | undefined) =>
+    plain ? vault.encrypt({ table: 'orders.orders', column, rowId: row.order_id }, plain) : null;
+  return {
+    ...row,
+    receiver_name: seal('receiver_name', receiver.name),
+    receiver_phone: seal('receiver_phone', receiver.phone),
+    receiver_address: seal('receiver_address', receiver.address),
+    receiver_phone_index: receiver.phone ? vault.blindIndex('phone', receiver.phone) : null,
+    remark: seal('remark', remark),
   };
 }
 

@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CsvFault, CsvScanner } from './csv-scanner.ts';
+import { CsvScanner } from './csv-scanner.ts';
+import type { CsvFault } from './csv-scanner.ts';
 
 function scan(text: string, { delimiter = ',', pieces = [text], rowMax = 10_000 } = {}): string[][] {
   const scanner = new CsvScanner({ delimiter, rowMax });

@@ -46,7 +46,7 @@ function refuseBinary(head: Buffer): void {
   if (magic.startsWith('PK\u0003\u0004')) throw new FileNotText('an Excel workbook or a ZIP archive');
   if (magic.startsWith('\u00d0\u00cf\u0011\u00e0')) throw new FileNotText('an old Excel workbook');
   if (magic.startsWith('%PDF')) throw new FileNotText('a PDF document');
-  if (/^(?:\u0089PNG|GIF8|\u00ff\u00d8\u00ff|\u001f\u008b|RIFF)/.test(magic))
+  if (['\u0089PNG', 'GIF8', '\u00ff\u00d8\u00ff', '\u001f\u008b', 'RIFF'].some((mark) => magic.startsWith(mark)))
     throw new FileNotText('an image or a compressed file');
   if (encodingByMark(head)) return;
   let controls = 0;

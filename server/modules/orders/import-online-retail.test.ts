@@ -96,12 +96,14 @@ describe.skipIf(missing !== null)('the Online Retail file of 245,903 lines', () 
     );
   });
 
+  const state = () =>
+    query(
+      `select count(*), sum(hashtextextended(o::text, 0)) as orders,
+              (select sum(hashtextextended(l::text, 0)) from orders.order_lines l) as lines,
+              (select count(*) from log.outbox) as announced from orders.orders o`,
+    );
+
   test('imported again it changes nothing and announces nothing', async () => {
-    const state = () =>
-      query(
-        `select count(*), sum(hashtextextended(o::text, 0)) as orders, (select sum(hashtextextended(l::text, 0)) from orders.order_lines l) as lines,
-                (select count(*) from log.outbox) as announced from orders.orders o`,
-      );
     const before = await state();
     const again = await run();
     expect(again).toMatchObject({

@@ -42,6 +42,7 @@ export interface OrderRow {
   rules_version: number;
   announced: number;
   head_version: Buffer | null;
+  receiver_version: Buffer | null;
   lines_version: Buffer | null;
   payments_version: Buffer | null;
   refunds_version: Buffer | null;
@@ -143,6 +144,7 @@ export const orderTypes: Record<keyof OrderRow, string> = {
   rules_version: 'int',
   announced: 'smallint',
   head_version: 'bytea',
+  receiver_version: 'bytea',
   lines_version: 'bytea',
   payments_version: 'bytea',
   refunds_version: 'bytea',

@@ -14,6 +14,7 @@ export type StoredOrder = Pick<
   | 'order_id'
   | 'customer_id'
   | 'head_version'
+  | 'receiver_version'
   | 'lines_version'
   | 'payments_version'
   | 'refunds_version'
@@ -30,7 +31,7 @@ const keyValues = (ctx: StoreContext, orders: readonly NewOrder[]) => [
 /** Finds the stored orders of some updates, without locks, by `orderKey`. */
 export async function findStored(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, StoredOrder>> {
   const rows = await ctx.tx.query<StoredOrder & { source_id: number; source_order_no: string }>(
-    `select source_id, source_order_no, order_id, customer_id, head_version, lines_version, payments_version, refunds_version, shipments_version
+    `select source_id, source_order_no, order_id, customer_id, head_version, receiver_version, lines_version, payments_version, refunds_version, shipments_version
        from orders.orders where tenant_id = $1 and (source_id, source_order_no) in ${keys}`,
     keyValues(ctx, orders),
   );

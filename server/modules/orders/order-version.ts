@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-
+import { milestones } from './milestones.ts';
 import type { NewOrder, OrderStatus } from './new-order.ts';
 
-/** The parts of an order that are versioned by themselves. */
-export const orderParts = ['head', 'lines', 'payments', 'refunds', 'shipments'] as const;
+/** The parts of an order that are versioned by themselves; `receiver` are the personal fields of the head. */
+export const orderParts = ['head', 'receiver', 'lines', 'payments', 'refunds', 'shipments'] as const;
 export type OrderPart = (typeof orderParts)[number];
 
 const stage: Record<OrderStatus, number> = { placed: 0, paid: 1, shipped: 2, received: 3, cancelled: 4, refunded: 5 };
@@ -14,18 +13,42 @@ const hashOffset = 13;
  * content hash (16). The order is total, so any arrival order of any updates ends in the same state.
  */
 export function partVersion(order: NewOrder, part: OrderPart, hash: (content: string) => Buffer): Buffer | null {
-  const content = order[part];
+  const content = contentOf(order, part);
   if (content === undefined) return null;
   const version = Buffer.alloc(29);
   version.writeUIntBE(clampMs(order.sourceUpdatedAt.getTime()), 0, 6);
   version.writeUInt8(order.head ? stage[order.head.status] : 0, 6);
   version.writeUIntBE(clampMs(order.sourceVersion ?? 0), 7, 6);
-  hash(
-    JSON.stringify(
-      part === 'head' ? { ...order.head, channel: order.channel, shop: order.shop, storeId: order.storeId } : content,
-    ),
-  ).copy(version, hashOffset);
+  hash(JSON.stringify(content)).copy(version, hashOffset);
   return version;
+}
+
+/** Everything a part's rows are made of, also what is derived from the update's time: equal content must mean equal rows. */
+function contentOf(order: NewOrder, part: OrderPart): unknown {
+  const { head, channel, shop, storeId, sourceUpdatedAt } = order;
+  if (part === 'head') {
+    if (!head) return undefined;
+    const { receiver: { province, city, district } = {}, remark: _, ...rest } = head;
+    return {
+      ...rest,
+      ...milestones(head, sourceUpdatedAt),
+      region: [province, city, district],
+      channel,
+      shop,
+      storeId,
+    };
+  }
+  if (part === 'receiver') {
+    const { name, phone, address } = head?.receiver ?? {};
+    return name || phone || address || head?.remark ? { name, phone, address, remark: head?.remark } : undefined;
+  }
+  if (part === 'refunds') {
+    const { refunds } = order;
+    return refunds?.some((refund) => refund.status === 'done' && !refund.refundedAt)
+      ? { refunds, sourceUpdatedAt }
+      : refunds;
+  }
+  return order[part];
 }
 
 function clampMs(ms: number): number {
@@ -40,9 +63,4 @@ export function compareVersions(incoming: Buffer, stored: Buffer | null): 'newer
   if (sameContent && sameMoment) return 'same';
   if (Buffer.compare(incoming, stored) < 0) return 'older';
   return sameContent ? 'touch' : 'newer';
-}
-
-/** A content hash without a key, for tests of the ordering. */
-export function plainHash(content: string): Buffer {
-  return createHash('sha256').update(content).digest().subarray(0, 16);
 }

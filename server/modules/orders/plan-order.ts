@@ -2,7 +2,7 @@ import { newId } from '#platform/ids';
 import type { NewEvent } from '#platform/outbox';
 import type { TenantVault } from '#platform/vault';
 
-import { applyHead, applyRules, toLineRows, toRefundRows } from './apply-order.ts';
+import { applyHead, applyReceiver, applyRules, toLineRows, toRefundRows } from './apply-order.ts';
 import type { RulesInForce } from './cleaning-rules.ts';
 import type { SkuFinder } from './find-skus.ts';
 import type { NewOrder, OrdersContext, RecordOutcome } from './new-order.ts';
@@ -103,7 +103,8 @@ export function planOrder(
     isTouched = true;
     row[`${part}_version`] = versions[part] ?? null;
   }
-  if (order.head && newer.has('head')) row = applyHead(row, order, order.head, vault);
+  if (order.head && newer.has('head')) row = applyHead(row, order, order.head);
+  if (order.head && newer.has('receiver')) row = applyReceiver(row, order.head, vault);
   const isLinked = row.customer_id === null && buyer !== undefined;
   if (isLinked) row = { ...row, customer_id: buyer.customerId, origin_customer_id: buyer.originCustomerId };
 
@@ -118,8 +119,8 @@ export function planOrder(
       ? toRefundRows(row.order_id, order.refunds, order, storedRefunds)
       : storedRefunds.map((refund) => ({ ...refund }));
   row.refunded_minor = refunds.reduce((sum, refund) => (refund.status === 'done' ? sum + refund.amount_minor : sum), 0);
-  const isRuled = before === null || newer.has('head') || newer.has('lines');
-  if (isRuled) ({ row, lines } = applyRules(rules, row, lines, textsOf(row, order, vault)));
+  const isRuled = before === null || newer.has('head') || newer.has('receiver') || newer.has('lines');
+  if (isRuled) ({ row, lines } = applyRules(rules, row, lines, textsOf(row, vault)));
 
   const events = announce({ tenantId: ctx.tenantId, row, lines, refunds, isBackfill: order.isBackfill ?? false });
   const outcome =
@@ -186,6 +187,7 @@ function blankRow(ctx: Pick<OrdersContext, 'now'>, order: NewOrder): OrderRow {
     rules_version: 0,
     announced: 0,
     head_version: null,
+    receiver_version: null,
     lines_version: null,
     payments_version: null,
     refunds_version: null,
@@ -202,12 +204,11 @@ function keepReviews(lines: readonly LineRow[], stored: readonly LineRow[]): Lin
   return lines.map((line) => ({ ...line, review: reviews.get(line.line_no) ?? 'auto' }));
 }
 
-function textsOf(row: OrderRow, { head }: NewOrder, vault: TenantVault): string[] {
+/** The decrypted texts of an order in which test words are looked for. */
+export function textsOf(row: OrderRow, vault: TenantVault): string[] {
   const open = (column: 'remark' | 'receiver_name', cipher: Buffer | null) =>
     cipher ? vault.decrypt({ table: 'orders.orders', column, rowId: row.order_id }, cipher) : '';
-  const remark = head?.remark ?? open('remark', row.remark);
-  const name = head?.receiver?.name ?? open('receiver_name', row.receiver_name);
-  return [remark, name].filter((text) => text !== '');
+  return [open('remark', row.remark), open('receiver_name', row.receiver_name)].filter((text) => text !== '');
 }
 
 function toPaymentRows(orderId: string, payments: NonNullable<NewOrder['payments']>): PaymentRow[] {

@@ -3,7 +3,7 @@ const provinces =
 const provincePattern = new RegExp(
   `^(?:中国)?((?:${provinces})(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)?)\\s*`,
 );
-const cityPattern = /^([^\s\d]{1,10}?(?:市|自治州|地区|盟|州))\s*/;
+const cityPattern = /^([^\s\d]{1,10}?(?:市|自治州|地区|盟|州(?!市)))\s*/;
 const districtPattern = /^([^\s\d]{1,12}?(?:自治县|自治旗|新区|区|县|旗|市))\s*/;
 const municipality = /^(?:北京|天津|上海|重庆)/;
 

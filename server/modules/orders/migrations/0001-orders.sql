@@ -44,6 +44,7 @@ create table orders.orders (
   announced           smallint not null default 0,
   -- Version of each part: source time, stage, upload, content hash; the greater one wins, whatever arrives first.
   head_version        bytea,
+  receiver_version    bytea,
   lines_version       bytea,
   payments_version    bytea,
   refunds_version     bytea,
@@ -68,7 +69,7 @@ select platform.tag_columns('orders.orders',
   p0 => 'kind currency status',
   p1 => 'tenant_id order_id source_id source_order_no channel shop store_id placed_at paid_at shipped_at received_at cancelled_at goods_minor
     discount_minor freight_minor tax_minor payable_minor paid_minor refunded_minor counted_minor customer_id origin_customer_id province city
-    district attribution flags review is_excluded rules_version announced head_version lines_version payments_version refunds_version
+    district attribution flags review is_excluded rules_version announced head_version receiver_version lines_version payments_version refunds_version
     shipments_version import_id recorded_at changed_at',
   p2 => 'receiver_name receiver_phone receiver_address receiver_phone_index remark');
 
