@@ -10,7 +10,14 @@ import { townGraph, townIdentifiers, townLinks } from './testing/identity-arbitr
 /** Clusters as sorted texts, so that two clusterings can be compared. */
 function shape({ clusters, eras, states }: Clustering): unknown {
   return {
-    clusters: clusters.map((members) => members.map(({ id, era }) => `${id}/${era}`).sort().join(' ')).sort(),
+    clusters: clusters
+      .map((members) =>
+        members
+          .map(({ id, era }) => `${id}/${era}`)
+          .sort()
+          .join(' '),
+      )
+      .sort(),
     eras: [...eras].sort(([x], [y]) => x - y),
     states: [...states].sort(([x], [y]) => x - y),
   };
@@ -44,7 +51,8 @@ function story() {
     const groupOfNode = new Map(
       clustering.clusters.flatMap((members, index) => members.map(({ id, era }) => [`${id}/${era}`, index] as const)),
     );
-    const together = (one: number, other: number, era = 0) => groupOfNode.get(`${one}/${era}`) === groupOfNode.get(`${other}/0`);
+    const together = (one: number, other: number, era = 0) =>
+      groupOfNode.get(`${one}/${era}`) === groupOfNode.get(`${other}/0`);
     return { ...clustering, together };
   };
   return { n, seen, decide, cluster };
@@ -73,7 +81,9 @@ describe('for any evidence', () => {
       fc.property(townLinks, (links) => {
         const { clusters, eras } = clusterComponent(townGraph(links));
         const members = clusters.flat().map(({ id, era }) => `${id}/${era}`);
-        const expected = townIdentifiers.flatMap(({ id }) => [0, ...(eras.get(id) ?? []).map((_, k) => k + 1)].map((era) => `${id}/${era}`));
+        const expected = townIdentifiers.flatMap(({ id }) =>
+          [0, ...(eras.get(id) ?? []).map((_, k) => k + 1)].map((era) => `${id}/${era}`),
+        );
         expect(members.toSorted()).toEqual(expected.toSorted());
         for (const cluster of clusters) {
           const held = new Map<string, Set<number>>();
@@ -109,7 +119,10 @@ describe('for any evidence', () => {
   });
 
   test('what staff decided holds: merged identifiers together, split sides apart', () => {
-    const some = fc.uniqueArray(fc.constantFrom(...townIdentifiers.map(({ id }) => id)), { minLength: 2, maxLength: 6 });
+    const some = fc.uniqueArray(fc.constantFrom(...townIdentifiers.map(({ id }) => id)), {
+      minLength: 2,
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(townLinks, some, fc.boolean(), fc.integer({ min: 1, max: 5 }), (links, ids, isMerge, cut) => {
         const at = Math.min(cut, ids.length - 1);
@@ -117,7 +130,8 @@ describe('for any evidence', () => {
           ? { decisionId: 'd', kind: 'merge', sideA: ids, sideB: [], decidedAtMs: 0 }
           : { decisionId: 'd', kind: 'split', sideA: ids.slice(0, at), sideB: ids.slice(at), decidedAtMs: 0 };
         const { clusters } = clusterComponent(townGraph(links, [decision]));
-        const clusterOf = (id: number) => clusters.findIndex((members) => members.some((member) => member.id === id && member.era === 0));
+        const clusterOf = (id: number) =>
+          clusters.findIndex((members) => members.some((member) => member.id === id && member.era === 0));
         const sides = [decision.sideA, decision.sideB].map((side) => new Set(side.map(clusterOf)));
         expect(sides[0]?.size).toBe(1);
         expect(sides[1]?.size).toBe(isMerge ? 0 : 1);
@@ -151,7 +165,12 @@ describe('one person', () => {
 
   test('does not lose a phone to someone who mistyped it once', () => {
     const { n, seen, cluster } = story();
-    const [phone, mine, theirs, buyer] = [n('phone', 'p'), n('member_no', '1'), n('member_no', '2'), n('buyer_id', 'b')];
+    const [phone, mine, theirs, buyer] = [
+      n('phone', 'p'),
+      n('member_no', '1'),
+      n('member_no', '2'),
+      n('buyer_id', 'b'),
+    ];
     seen(phone, mine, [0, 400], [1, 2]);
     seen(phone, theirs, [200, 200], [3]);
     seen(phone, buyer, [100, 150]);
@@ -237,10 +256,10 @@ test('a clerk’s phone, a shop tablet and the card for passers-by join nobody, 
 });
 
 test('no super-customer forms when whole villages share phones at random', () => {
-  const village = fc.array(
-    fc.record({ person: fc.nat(59), phone: fc.nat(14), day: fc.nat(900), span: fc.nat(60) }),
-    { minLength: 50, maxLength: 300 },
-  );
+  const village = fc.array(fc.record({ person: fc.nat(59), phone: fc.nat(14), day: fc.nat(900), span: fc.nat(60) }), {
+    minLength: 50,
+    maxLength: 300,
+  });
   fc.assert(
     fc.property(village, (events) => {
       const { n, seen, cluster } = story();

@@ -36,7 +36,9 @@ async function partitionAfter(batches: readonly (readonly Evidence[])[], process
       where not exists (select from customers.identifiers p where p.blind_index = i.blind_index and p.era = i.era - 1 and p.customer_id = i.customer_id)
       group by customer_id order by 1`,
   );
-  const { rows: links } = await admin.query(`select a, b, first_on, last_on, sources, causes, claimed from customers.links order by a, b`);
+  const { rows: links } = await admin.query(
+    `select a, b, first_on, last_on, sources, causes, claimed from customers.links order by a, b`,
+  );
   const { rows: conflicts } = await admin.query(
     `select identifier_id, other_id, reason from customers.merge_conflicts where status = 'open' order by 1, 2`,
   );
@@ -73,7 +75,11 @@ test('any order, batching, repetition and number of processes leads to the same 
       fc.integer({ min: 1, max: 3 }),
       fc.nat(),
       async (evidence, sizes, processes, seed) => {
-        const order = fc.sample(fc.shuffledSubarray([...evidence.keys()], { minLength: evidence.length }), { numRuns: 1, seed })[0] ?? [];
+        const order =
+          fc.sample(fc.shuffledSubarray([...evidence.keys()], { minLength: evidence.length }), {
+            numRuns: 1,
+            seed,
+          })[0] ?? [];
         const shuffled = order.flatMap((place) => evidence[place] ?? []);
         const repeated = [...shuffled, ...shuffled.slice(0, 5)];
         const whole = await partitionAfter([evidence]);

@@ -123,7 +123,7 @@ function deepen(search: Search): void {
     if (claimed && weak(a)) search.deep.add(a);
     if (claimed && weak(b)) search.deep.add(b);
   }
-  for (let before = -1; search.deep.size > before && search.deep.size > 0; ) {
+  for (let before = -1; search.deep.size > before && search.deep.size > 0;) {
     before = search.deep.size;
     for (const { a, b } of links) {
       if (weak(a) && weak(b) && (search.deep.has(a) || search.deep.has(b))) search.deep.add(a).add(b);

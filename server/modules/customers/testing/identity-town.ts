@@ -8,7 +8,8 @@ import type { TenantVault, Vaults } from '#platform/vault';
 import type { Evidence } from '../evidence.ts';
 
 const ref = (kind: string, value: string, scope = ''): IdentifierRef => ({ kind, scope, value });
-const values = (count: number, make: (index: number) => IdentifierRef) => Array.from({ length: count }, (_, index) => make(index));
+const values = (count: number, make: (index: number) => IdentifierRef) =>
+  Array.from({ length: count }, (_, index) => make(index));
 
 /** Few identifiers of every kind, so that random evidence collides, conflicts, recycles and shares all the time. */
 const refs: readonly IdentifierRef[] = [
