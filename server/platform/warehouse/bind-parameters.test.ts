@@ -205,7 +205,7 @@ test('a value is refused or stays inside its literal, whatever it contains and w
       }
       expect(skeleton(bound)).toMatch(obeyed);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 3_000 },
   );
 });
 
@@ -243,7 +243,7 @@ describe('through the engine', () => {
         const bound = bind(sql, Object.fromEntries(values.map((value, at) => [`v${at}`, cell(value)])));
         expect(rows(bound)).toEqual([values]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     expect(canary()).toEqual([[1]]);
   });
@@ -260,7 +260,7 @@ describe('through the engine', () => {
           expect(JSON.parse(row)).toEqual({ [name]: 7 });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     expect(canary()).toEqual([[1]]);
   });
@@ -280,7 +280,7 @@ describe('through the engine', () => {
         // A text that is exactly the escape for null is null; the client cannot say it otherwise.
         expect(rows(bound)).toEqual([[list, { [one]: list }, [one, 7], optional]]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     expect(canary()).toEqual([[1]]);
   });
@@ -332,7 +332,7 @@ describe('through the engine', () => {
         const excused = /Int|DateTime/.test(name) && /^[-+]?\d*$/.test(value) && (answer ?? expected) !== undefined;
         if (!excused || (answer !== undefined && expected !== undefined)) expect(answer).toBe(expected);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     );
     expect(canary()).toEqual([[1]]);
   });
@@ -378,7 +378,7 @@ describe('through the engine', () => {
         if (expected === undefined) return;
         expect(session.query(bind(sql, { v: cell(value) }), 'JSONCompactEachRow')).toBe(expected);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
     expect(canary()).toEqual([[1]]);
   });

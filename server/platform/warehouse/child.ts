@@ -26,6 +26,8 @@ const serverLike = {
   allow_introspection_functions: '0',
   // Parameters become part of the statement here, which must not shorten what a server would take.
   max_query_size: String(32 * 1024 * 1024),
+  // A result passes through a file; a forgotten condition must not fill the disk.
+  max_result_bytes: String(4 * 1024 ** 3),
 };
 
 interface Engine {
@@ -80,7 +82,12 @@ function stopOnRequest({ front, pool, spool }: Engine): void {
 
 /** Of all processes on a full machine this one is the easiest to replace: its data can be rebuilt. */
 function volunteerForMemoryKiller(): void {
-  if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '500');
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch (error) {
+    process.stderr.write(`cannot volunteer for the memory killer: ${String(error)}\n`);
+  }
 }
 
 function report(line: Record<string, unknown>): void {

@@ -138,7 +138,9 @@ async function insertRows(
   { token, columns, settings }: InsertOptions,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const clickhouse_settings = {
+  const clickhouse_settings: ClickHouseSettings = {
+    // An acknowledgement means stored, also where a server batches inserts by default.
+    async_insert: 0,
     ...settings,
     ...(token === undefined ? {} : { insert_deduplication_token: token }),
   };

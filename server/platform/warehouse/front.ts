@@ -60,11 +60,14 @@ export function openFront({ pool, spool, user, password }: FrontOptions): Front 
     }
   }
 
-  // Addresses carry parameters, in ClickHouse up to 1 MiB of them.
-  const server = createServer({ maxHeaderSize: 1024 * 1024, keepAliveTimeout: 30_000 }, (request, response) => {
-    if (request.url === '/ping' || request.url === '/') response.end('Ok.\n');
-    else void answer(request, response);
-  });
+  // Addresses carry parameters, in ClickHouse up to 1 MiB of them; rows may take long to arrive.
+  const server = createServer(
+    { maxHeaderSize: 1024 * 1024, keepAliveTimeout: 30_000, requestTimeout: 0 },
+    (request, response) => {
+      if (request.url === '/ping' || request.url === '/') response.end('Ok.\n');
+      else void answer(request, response);
+    },
+  );
 
   async function idleWithin(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;

@@ -98,6 +98,7 @@ describe('a statement', () => {
       "CREATE DICTIONARY d (a UInt8) PRIMARY KEY a SOURCE(CLICKHOUSE(HOST 'x' TABLE 't')) LAYOUT(FLAT()) LIFETIME(0)",
       497,
     ],
+    ["ATTACH TABLE t FROM '/tmp/x' (a UInt8) ENGINE = MergeTree ORDER BY a", 497],
     ["BACKUP TABLE t TO File('/tmp/x')", 497],
   ])('that a server would refuse is refused: %s', (sql, code) => {
     expect(() => readStatement(sql)).toThrow(`Code: ${code}.`);

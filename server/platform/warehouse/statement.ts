@@ -140,6 +140,9 @@ function refuseForeign(pieces: readonly Piece[]): void {
     throw notImplemented('INTO OUTFILE and FROM INFILE belong to the command line client.');
   }
   if (first === 'KILL' && words.has('SYNC')) throw notImplemented('KILL … SYNC never returns here; use ASYNC.');
+  if (first === 'ATTACH' && pieces.some(({ upper }, at) => upper === 'FROM' && pieces[at + 1]?.kind === 'string')) {
+    throw accessDenied('ATTACH … FROM a path reaches outside the warehouse.');
+  }
   if (first === 'SYSTEM' && (words.has('SHUTDOWN') || words.has('KILL'))) {
     throw accessDenied('The engine is stopped by the program that started it.');
   }
