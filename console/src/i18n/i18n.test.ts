@@ -68,7 +68,7 @@ describe.each(files)('%s', (file) => {
     const labels = [...code.matchAll(/\b(?:aria-label|title|placeholder|label|alt)="([^"]*[a-z][^"]*)"/g)].map(
       ([, text]) => text,
     );
-    expect([...words, ...labels]).toEqual([]);
+    expect([...words, ...labels.filter((text) => !/^https?:/.test(text ?? ''))]).toEqual([]);
   });
   test('asks only for translations that exist', () => {
     expect(missingKeys(code)).toEqual([]);

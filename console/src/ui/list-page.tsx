@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Key, ReactNode } from 'react';
+import type { ComponentType, Key, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { List } from '../lib/query.ts';
@@ -18,6 +18,12 @@ import { EmptyState } from './states.tsx';
 
 import styles from './list-page.module.css';
 
+export interface BulkActionsProps<Row> {
+  readonly rows: readonly Row[];
+  /** Clears the selection. */
+  readonly done: () => void;
+}
+
 interface ListPageProps<Row> {
   /** Stable name of the list: saved views and chosen columns are kept under it. */
   readonly name: string;
@@ -32,8 +38,8 @@ interface ListPageProps<Row> {
   readonly list: List<Row>;
   readonly rowKey: (row: Row) => Key;
   readonly rowPath?: (row: Row) => string | null;
-  /** Buttons for the selected rows; selecting is offered only when there are some. `done` clears the selection. */
-  readonly bulkActions?: (rows: readonly Row[], done: () => void) => ReactNode;
+  /** Buttons for the selected rows; selecting is offered only when there are some. */
+  readonly bulkActions?: ComponentType<BulkActionsProps<Row>> | undefined;
   /** What the list is when nothing was ever put in it. */
   readonly empty: { readonly title: string; readonly hint: string; readonly action?: ReactNode };
   /** Between the figures and the table: charts, notices. */
@@ -43,6 +49,7 @@ interface ListPageProps<Row> {
 /** The list page every module uses: purpose, figures, filters, table, bulk actions, and what to do when it is empty. */
 export function ListPage<Row extends object>(props: ListPageProps<Row>) {
   const { name, title, purpose, figures, actions, filters, filterState, columns, list, rowKey, rowPath } = props;
+  const BulkActions = props.bulkActions;
   const { t } = useTranslation();
   const [search, change] = useUrlState();
   const { shown, chosen, setChosen, reset } = useChosenColumns(name, columns);
@@ -72,10 +79,10 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
             </>
           }
         />
-        {selected.keys.length > 0 && props.bulkActions ? (
+        {selected.keys.length > 0 && BulkActions ? (
           <div className={styles['bulk']} role="toolbar" aria-label={t('table.bulk')}>
             <strong>{t('table.selected', { count: selected.keys.length })}</strong>
-            {props.bulkActions(selected.rows, clearSelection)}
+            <BulkActions rows={selected.rows} done={clearSelection} />
             <Button type="text" onClick={clearSelection}>
               {t('table.unselect')}
             </Button>
@@ -90,7 +97,7 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
           empty={empty}
           sort={{ value: search.get('sort'), change: (value) => change({ sort: value }) }}
           {...(rowPath === undefined ? {} : { rowPath })}
-          {...(props.bulkActions === undefined
+          {...(BulkActions === undefined
             ? {}
             : { selection: { keys: selected.keys, change: (keys, rows) => setSelected({ keys, rows }) } })}
         />

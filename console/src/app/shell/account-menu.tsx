@@ -1,7 +1,7 @@
 import { LogoutOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
 import { signOut } from '@shuke/server/contracts/org';
 import { useQueryClient } from '@tanstack/react-query';
-import { Avatar, Button, Dropdown } from 'antd';
+import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
@@ -60,9 +60,9 @@ export function AccountMenu() {
         className={styles['button'] ?? ''}
         aria-label={t('shell.account', { name: session.staff.name })}
       >
-        <Avatar size={28} className={styles['avatar'] ?? ''}>
+        <span className={styles['avatar']} aria-hidden>
           {Array.from(session.staff.name)[0]?.toUpperCase()}
-        </Avatar>
+        </span>
       </Button>
     </Dropdown>
   );
