@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -28,7 +28,7 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }
 
-function run(cluster: Cluster, program: string, args: readonly string[], output: number): ChildProcess {
+function run(cluster: Cluster, program: string, args: readonly string[], outputs: readonly number[]): ChildProcess {
   const [command = program, ...words] = [...cluster.runAs.prefix, program, ...args];
   return spawn(command, words, {
     ...cluster.runAs.spawnOptions,
@@ -36,7 +36,7 @@ function run(cluster: Cluster, program: string, args: readonly string[], output:
     env: serverEnvironment(),
     // A session of its own: Ctrl-C must reach the application first, which then stops the server.
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', ...outputs],
   });
 }
 
@@ -48,7 +48,7 @@ function tail(file: string): string {
 async function runToEnd(cluster: Cluster, program: string, args: readonly string[]): Promise<boolean> {
   const output = openSync(join(cluster.dir, 'start.log'), 'w', 0o600);
   try {
-    const child = run(cluster, program, args, output);
+    const child = run(cluster, program, args, [output, output]);
     return await new Promise((resolveExit, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => resolveExit(code === 0));
@@ -100,11 +100,29 @@ export function writeServerFile(cluster: Cluster, name: string, text: string): v
   handOver(file, cluster.runAs);
 }
 
+/**
+ * Locks the data folder in the name of the server about to start, which inherits the lock and holds it as long as any of
+ * its processes lives. Our other guards see the processes of this container only; a volume may be mounted in two.
+ */
+function lockForServer(cluster: Cluster): number {
+  const lock = openSync(join(cluster.dir, 'data.lock'), 'a', 0o600);
+  const { status } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', lock] });
+  // Without the program (status null) this guard is missing, not the start.
+  if (status !== 1) return lock;
+  closeSync(lock);
+  throw new EngineError(
+    `A PostgreSQL of another container is running on ${cluster.dataDir}. Stop that container first.`,
+  );
+}
+
 /** Starts the server and resolves with its process number once it accepts connections; undefined when it ended instead. */
 async function launch(cluster: Cluster, port: number, timeoutMs: number): Promise<ChildProcess | undefined> {
+  const lock = lockForServer(cluster);
   const output = openSync(join(cluster.dir, 'start.log'), 'w', 0o600);
-  const child = run(cluster, cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port)], output);
+  const args = ['-D', cluster.dataDir, '-p', String(port)];
+  const child = run(cluster, cluster.binaries.postgres, args, [output, output, lock]);
   closeSync(output);
+  closeSync(lock);
   let ended = false;
   child.once('exit', () => (ended = true));
   child.once('error', () => (ended = true));

@@ -305,6 +305,23 @@ describe('two starters', () => {
     expect(lines.filter(({ line }) => line.startsWith('Another Shuke (process '))).toHaveLength(2);
   });
 
+  test('of one folder in two containers, which do not see each other: the second is refused while the first lives', async () => {
+    const lock = join(home, 'common', 'data.lock');
+    // What the other container's server holds; its process numbers mean nothing here.
+    const other = spawn('flock', ['-n', '--no-fork', lock, 'sh', '-c', 'echo held; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(other.stdout, 'data');
+    await expect(start('common')).rejects.toThrow('A PostgreSQL of another container is running');
+    other.kill();
+    await once(other, 'close');
+
+    const engine = await start('common');
+    expect(spawnSync('flock', ['-n', lock, 'true']).status).toBe(1);
+    await engine.stop('immediate');
+    expect(spawnSync('flock', ['-n', lock, 'true']).status).toBe(0);
+  });
+
   test('of two folders run side by side, whatever listens on 5432', async () => {
     const other = createServer().listen(5432, '127.0.0.1');
     other.on('error', () => undefined);
