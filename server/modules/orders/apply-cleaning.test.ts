@@ -122,7 +122,7 @@ test('the same goods ordered again by the same buyer within minutes are flagged,
 test('a receiver of many buyers’ orders within a day is flagged on all of them', async () => {
   const receiver = { phone: '+8613911112222', name: '李四', province: '浙江省' };
   const orders = Array.from({ length: 5 }, (_, index) =>
-    anOrder(`${newId()}`, {
+    anOrder(newId(), {
       status: 'paid',
       receiver,
       buyer: [{ kind: 'member_no', scope: 'b', value: newId() }],

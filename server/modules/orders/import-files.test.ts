@@ -498,6 +498,17 @@ test('orders whose rows lie apart are put together all the same', async () => {
   });
 });
 
+const youzanRow = (no: string, status: string) => [
+  no,
+  '总店',
+  status,
+  '2026-03-01 08:00:00',
+  '88.00',
+  '88.00',
+  '杯子',
+  '2026-03-01 08:01:00',
+];
+
 test('a later export of the same orders changes what changed and nothing else', async () => {
   const header = [
     '订单号',
@@ -509,20 +520,10 @@ test('a later export of the same orders changes what changed and nothing else', 
     '全部商品名称',
     '买家付款时间',
   ];
-  const row = (no: string, status: string) => [
-    no,
-    '总店',
-    status,
-    '2026-03-01 08:00:00',
-    '88.00',
-    '88.00',
-    '杯子',
-    '2026-03-01 08:01:00',
-  ];
-  await importFile(csv(header, row('Y1', '待发货'), row('Y2', '待发货')));
-  const later = await importFile(csv(header, row('Y1', '已发货'), row('Y2', '待发货')));
+  await importFile(csv(header, youzanRow('Y1', '待发货'), youzanRow('Y2', '待发货')));
+  const later = await importFile(csv(header, youzanRow('Y1', '已发货'), youzanRow('Y2', '待发货')));
   expect(later).toMatchObject({ ordersCreated: 0, ordersUpdated: 1, ordersUnchanged: 1 });
-  const earlier = await importFile(csv(header, row('Y1', '待发货'), row('Y2', '待发货')));
+  const earlier = await importFile(csv(header, youzanRow('Y1', '待发货'), youzanRow('Y2', '待发货')));
   expect(earlier).toMatchObject({ ordersUpdated: 0, ordersUnchanged: 2 });
   expect(await orderOf('Y1')).toMatchObject({ status: 'shipped' });
 });
@@ -537,7 +538,7 @@ function gb18030(text: string): Buffer {
     }
   }
   return Buffer.from(
-    [...text].flatMap((character) =>
+    Array.from(text).flatMap((character) =>
       character < '\u0080' ? [character.charCodeAt(0)] : (table.get(character) ?? [63]),
     ),
   );

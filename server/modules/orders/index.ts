@@ -1,9 +1,16 @@
 export * from './errors.ts';
+export { importOrders } from './import-orders.ts';
+export type { ImportRequest } from './import-orders.ts';
+export type { Import } from './import-store.ts';
 export type * from './new-order.ts';
+export { listOrders, orderLines } from './order-views.ts';
 export { recordOrders } from './record-orders.ts';
 
 import { registerCustomerFacts } from '#customers';
 import { defineModule } from '#platform/module';
+
+import { jobs } from './jobs.ts';
+import { routes } from './routes.ts';
 
 registerCustomerFacts({
   table: 'orders.orders',
@@ -16,4 +23,6 @@ export const orders = defineModule({
   name: 'orders',
   dependsOn: ['customers', 'catalog'],
   permissions: ['orders.read', 'orders.write', 'collect.import'],
+  routes,
+  jobs,
 });

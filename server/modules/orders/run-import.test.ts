@@ -123,6 +123,7 @@ test('a paused import stops after its chunk and goes on from there', async () =>
 test('two processes that take the same import do its work once', async () => {
   const importId = await queuedImport('T');
   await Promise.all([run(importId), run(importId)]);
+  expect((await stateOf(importId)).state).toBe('done');
   await expectWhole(importId, 'T');
 }, 120_000);
 
