@@ -1,21 +1,31 @@
 import { catalog } from '#catalog';
 import { collect } from '#collect';
 import { customers } from '#customers';
+import { messaging } from '#messaging';
 import { orders } from '#orders';
 import { org } from '#org';
-import { segments } from '#segments';
-import { tags } from '#tags';
 import { runAuditSealer } from '#platform/audit-seal';
 import type { JobContext, JobDefinition } from '#platform/jobs';
 import type { Subscription } from '#platform/log/event';
 import { logWarehouseMigrations } from '#platform/log/warehouse-schema';
 import type { ModuleDefinition } from '#platform/module';
 import type { WarehouseMigration } from '#platform/warehouse/migrate';
+import { segments } from '#segments';
+import { tags } from '#tags';
 
 export { authenticate } from '#org';
 
 /** Every module of the product, lowest layer first. */
-export const modules: readonly ModuleDefinition[] = [org, collect, customers, catalog, orders, tags, segments];
+export const modules: readonly ModuleDefinition[] = [
+  org,
+  collect,
+  customers,
+  catalog,
+  orders,
+  tags,
+  segments,
+  messaging,
+];
 
 /** All jobs of all modules. */
 export const jobs: readonly JobDefinition[] = modules.flatMap((module) => module.jobs ?? []);

@@ -53,7 +53,6 @@ export async function frontEnds(app: FastifyInstance): Promise<void> {
       scope.get(prefix, { config: { access } }, (_request, reply) => sendPage(reply));
       scope.get(`${prefix}*`, { config: { access } }, (_request, reply) => sendPage(reply));
     });
-    app.get(prefix.slice(0, -1), { config: { access } }, async (_request, reply) => reply.redirect(prefix));
   }
 }
 

@@ -1,7 +1,7 @@
 import { readConfig } from '#platform/config';
-import { DomainError } from '#platform/errors';
 import { EngineError } from '#platform/engines/engine-log';
 import { playRole } from '#platform/engines/role';
+import { DomainError } from '#platform/errors';
 
 import { commands } from './cli/commands.ts';
 import { roles } from './roles.ts';

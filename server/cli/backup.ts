@@ -1,7 +1,7 @@
+import { readConfig } from '#platform/config';
 import { backup } from '#platform/engines/backup';
 import { EngineError } from '#platform/engines/engine-log';
 import { restore } from '#platform/engines/restore';
-import { readConfig } from '#platform/config';
 import { createLogger } from '#platform/logger';
 
 import { option, withProduct } from './with-product.ts';
@@ -19,7 +19,9 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
         throw new EngineError('The database is your own (DATABASE_URL): back it up with the tools of its host.');
       }
       const made = await backup({ dataDir: config.dataDir, adminUrl: addresses.adminUrl, log: logger }, target);
-      console.log(`Backup written to ${made.dir}. Keep SHUKE_DATA/secrets elsewhere: without its keys the backup cannot be read.`);
+      console.log(
+        `Backup written to ${made.dir}. Keep SHUKE_DATA/secrets elsewhere: without its keys the backup cannot be read.`,
+      );
       return 0;
     },
     { warehouse: false },

@@ -17,7 +17,9 @@ const home = resolve(import.meta.dirname, '../../bench');
 
 /** `shuke bench <name>`: runs bench/<name>.ts and prints each figure as `name value unit (context)`. */
 export async function benchCommand([name = '', ...args]: readonly string[]): Promise<number> {
-  const names = globSync('*.ts', { cwd: home }).map((file) => basename(file, '.ts')).toSorted();
+  const names = globSync('*.ts', { cwd: home })
+    .map((file) => basename(file, '.ts'))
+    .toSorted();
   if (!names.includes(name)) {
     console.log(`Usage: npm run bench -- <name>\n\n${names.map((one) => `  ${one}`).join('\n')}`);
     return name === '' ? 0 : 2;

@@ -17,8 +17,14 @@ interface Command {
 export const commands: Readonly<Record<string, Command>> = {
   start: { usage: 'start everything: engines, migrations, web, pipeline, jobs', run: start },
   migrate: { usage: 'bring the database schema up to date', run: migrateCommand },
-  import: { usage: '<file.csv> [--source=<code>] import an order export; running it again changes nothing', run: importCommand },
-  seed: { usage: '[--customers=20000] [--months=12] [--seed=7] [--remove] fill (or empty) the demo brand', run: seedCommand },
+  import: {
+    usage: '<file.csv> [--source=<code>] import an order export; running it again changes nothing',
+    run: importCommand,
+  },
+  seed: {
+    usage: '[--customers=20000] [--months=12] [--seed=7] [--remove] fill (or empty) the demo brand',
+    run: seedCommand,
+  },
   backup: { usage: '<folder> copy the database and files while everything runs', run: backupCommand },
   restore: { usage: '<backup folder> [--until=<ISO time>] bring a backup back, up to a moment', run: restoreCommand },
   audit: { usage: 'verify — prove that nothing was removed from the audit log', run: auditCommand },

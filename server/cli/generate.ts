@@ -19,7 +19,9 @@ export async function generate(): Promise<number> {
     async ({ databaseUrls }) => {
       await prepareSchema(databaseUrls.owner);
       const written = await generateTables(databaseUrls.owner);
-      console.log(written.length === 0 ? 'Everything is up to date.' : written.map((path) => `wrote ${path}`).join('\n'));
+      console.log(
+        written.length === 0 ? 'Everything is up to date.' : written.map((path) => `wrote ${path}`).join('\n'),
+      );
       return 0;
     },
     { warehouse: false },

@@ -70,6 +70,8 @@ async function scoreCustomers({ database, services }: Product, tenantId: number)
   );
   console.log('  RFM groups');
   for (const { group_code: group, customers, money } of groups) {
-    console.log(`    ${group.padEnd(24)} ${String(customers).padStart(6)} customers  ${(money / 100).toFixed(2).padStart(14)}`);
+    console.log(
+      `    ${group.padEnd(24)} ${String(customers).padStart(6)} customers  ${(money / 100).toFixed(2).padStart(14)}`,
+    );
   }
 }

@@ -12,7 +12,11 @@ export async function migrateCommand(): Promise<number> {
     createLogger('migrate', 'warn'),
     async ({ databaseUrls }) => {
       const applied = await prepareSchema(databaseUrls.owner);
-      console.log(applied.length === 0 ? 'Nothing to do: the schema is up to date.' : applied.map((name) => `applied ${name}`).join('\n'));
+      console.log(
+        applied.length === 0
+          ? 'Nothing to do: the schema is up to date.'
+          : applied.map((name) => `applied ${name}`).join('\n'),
+      );
       return 0;
     },
     { warehouse: false },

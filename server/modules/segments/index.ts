@@ -6,7 +6,7 @@ import { routes } from './routes.ts';
 import { subscriptions } from './subscriptions.ts';
 
 export { segmentKind } from './condition.ts';
-export { publishSegment, segmentMembers } from './segment.ts';
+export { matchingCustomers, publishSegment, segmentMembers } from './segment.ts';
 export { recomputeSegment } from './refresh-members.ts';
 
 registerCustomerFacts({

@@ -63,6 +63,23 @@ export async function explainCondition(ctx: Context, condition: Condition, custo
   return { condition, holds: row?.holds ?? false, parts: [] };
 }
 
+/** Which of the given customers a condition holds for right now. */
+export async function matchingCustomers(
+  ctx: Pick<Context, 'tx' | 'tenantId'>,
+  condition: Condition,
+  customerIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const { today } = await todayOf(ctx.tx);
+  const { sql, values } = selectMembers(condition);
+  const rows = await ctx.tx.query<{ customer_id: number }>(sql, [
+    ctx.tenantId,
+    [...new Set(customerIds)],
+    today,
+    ...values,
+  ]);
+  return new Set(rows.map(({ customer_id }) => customer_id));
+}
+
 /** Publishes a segment and fills it at once, so that whoever uses it next finds its people. */
 export async function publishSegment(ctx: Context, segmentId: string, note: string): Promise<number> {
   const { version, content } = await publishDefinition(ctx, segmentKind, segmentId, { note });

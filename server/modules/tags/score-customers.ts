@@ -5,9 +5,9 @@ import type { RfmModel } from './rfm-model.ts';
 
 /** Quintile thresholds of one run: a value scores one more for each cut it reaches (recency: one less). */
 export interface RfmCuts {
-  readonly recencyDays: readonly number[];
-  readonly frequency: readonly number[];
-  readonly monetaryMinor: readonly number[];
+  readonly recencyDays: number[];
+  readonly frequency: number[];
+  readonly monetaryMinor: number[];
 }
 
 export interface ScoredRun {

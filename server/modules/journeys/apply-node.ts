@@ -1,0 +1,90 @@
+import { issueCoupons } from '#coupons';
+import { sendMessages } from '#messaging';
+import type { Context } from '#platform/context';
+import { matchingCustomers } from '#segments';
+import { addTag, removeTag } from '#tags';
+
+import type { JourneyNode } from './graph.ts';
+import type { Facts } from './step.ts';
+
+/** A run at a node, as far as effects need it. */
+export interface AtNode {
+  readonly run_id: string;
+  readonly journey_id: string;
+  readonly customer_id: number;
+  readonly steps: number;
+}
+
+export type NodeFacts = Facts & { readonly reason?: string | undefined };
+
+/**
+ * Does what a node does for all runs that stand at it, in one set, and says per run what came of it. The key of every effect is run,
+ * node and visit, so that doing it again would change nothing.
+ */
+export async function applyNode(
+  ctx: Context,
+  node: JourneyNode,
+  runs: readonly AtNode[],
+): Promise<ReadonlyMap<string, NodeFacts>> {
+  const key = (run: AtNode) => `journey:${run.run_id}:${node.id}:${run.steps}`;
+  switch (node.kind) {
+    case 'condition': {
+      const holds = await matchingCustomers(
+        ctx,
+        node.condition,
+        runs.map(({ customer_id }) => customer_id),
+      );
+      return new Map(runs.map((run) => [run.run_id, { holds: holds.has(run.customer_id) }]));
+    }
+    case 'coupon': {
+      const issued = await issueCoupons(ctx, {
+        templateId: node.couponTemplateId,
+        recipients: runs.map((run) => ({ customerId: run.customer_id, key: key(run) })),
+      });
+      const outcome = new Map(issued.map((one) => [one.key, one]));
+      return new Map(
+        runs.map((run) => {
+          const one = outcome.get(key(run));
+          return [
+            run.run_id,
+            one?.couponId ? { effect: 'issued' } : { effect: 'not_issued', reason: one?.reason ?? 'refused' },
+          ];
+        }),
+      );
+    }
+    case 'message': {
+      const sent = await sendMessages(
+        ctx,
+        runs.map((run) => ({
+          key: key(run),
+          customerId: run.customer_id,
+          templateId: node.messageTemplateId,
+          journey: { journeyId: run.journey_id, runId: run.run_id, nodeId: node.id },
+        })),
+      );
+      const outcome = new Map(sent.map((one) => [one.key, one]));
+      return new Map(
+        runs.map((run) => {
+          const one = outcome.get(key(run));
+          return [run.run_id, { effect: one?.state ?? 'sent', reason: one?.reason ?? undefined }];
+        }),
+      );
+    }
+    case 'tag': {
+      const change = node.act === 'add' ? addTag : removeTag;
+      await change(
+        ctx,
+        node.tagId,
+        runs.map(({ customer_id }) => customer_id),
+        `journey:${runs[0]?.journey_id ?? ''}`,
+      );
+      return new Map(runs.map((run) => [run.run_id, { effect: node.act === 'add' ? 'tagged' : 'untagged' }]));
+    }
+    case 'wait':
+    case 'wait_event':
+    case 'exit':
+      return new Map();
+    default:
+      return node satisfies never;
+  }
+}
