@@ -288,6 +288,43 @@ describe('lots', () => {
     expect(await pointsOf(c)).toMatchObject({ balance: 80, available: 80 });
   });
 
+  test('are spent oldest first also within the batch that brings them', async () => {
+    const c = someone();
+    const lot = (expiresOn: string) => ({ availableAt: day('2025-01-01'), expiresAt: day(expiresOn) });
+    await post(
+      [
+        earn(c, 100, `late:${c}`, lot('2026-03-01')),
+        earn(c, 90, `soon:${c}`, lot('2026-01-01')),
+        spend(c, 50, `s:${c}`),
+      ],
+      day('2025-06-01'),
+    );
+    expect(await lotsOf(c)).toEqual([40, 100]);
+  });
+
+  test('of other orders that become available do not hide an open debt', async () => {
+    const c = someone();
+    await post([
+      earn(c, 100, `own:${c}`),
+      earn(c, 80, `other:${c}`, { availableAt: day('2025-05-01'), expiresAt: null }),
+    ]);
+    const claw = {
+      key: `c:${c}`,
+      debit: customerAccount(points, c),
+      credit: issued,
+      amount: 40,
+      reason: 'points.clawback',
+      reverses: `own:${c}`,
+      allowDebt: true,
+    };
+    await post([spend(c, 100, `s:${c}`), claw], day('2025-02-01'));
+    expect(await pointsOf(c)).toMatchObject({ balance: 40, debt: 40, available: 40 });
+    await expect(post([spend(c, 41, `s2:${c}`)], day('2025-06-01'))).rejects.toMatchObject({
+      code: 'insufficient_balance',
+      details: { available: 40 },
+    });
+  });
+
   test('are not spendable before they are available nor after they expire', async () => {
     const c = someone();
     await post([earn(c, 100, `pending:${c}`, { availableAt: null, expiresAt: day('2026-01-01') })]);

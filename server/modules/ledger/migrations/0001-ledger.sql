@@ -31,6 +31,7 @@ create table ledger.accounts (
   check (not shared or (overdraft = 'allowed' and not has_lots))
 );
 create index accounts_customer on ledger.accounts (tenant_id, customer_id, code) where customer_id is not null;
+create index accounts_origin on ledger.accounts (tenant_id, origin_customer_id) where origin_customer_id is not null;
 
 -- The moving part of an account, in the sense of its normal side. `held` is what pending transfers may still take, `incoming` what they
 -- may still bring, `debt` what was taken below zero. With lots: balance = sum of remaining lots - debt.
