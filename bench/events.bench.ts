@@ -139,16 +139,21 @@ async function startServer({ urls }: Database, dataDir: string): Promise<{ port:
 
 const names = ['Page Viewed', 'Product Viewed', 'Product Added', 'Cart Viewed', 'Share Opened', 'Product Searched'];
 
+/** Where a body says which round it is sent in, so that no message id is ever sent twice. */
+const roundMark = '########';
+let runMark = 0;
+
 /** Bodies of about 330 bytes per event, customers skewed as in life. */
 function makeBodies(eventsPerRequest: number, count: number): Buffer[] {
   let made = 0;
+  runMark += 1;
   const event = () => {
     made += 1;
     const customer = Math.floor(200_000 * Math.random() ** 2);
     return {
       type: 'track',
       event: names[Math.floor(Math.random() * names.length)],
-      messageId: `bench-${process.pid}-${made}-${Math.random().toString(36).slice(2, 10)}`,
+      messageId: `bench-${made}-${runMark}-${roundMark}`,
       anonymousId: `a${((customer * 7) >>> 0).toString(16).padStart(12, '0')}`,
       ...(Math.random() < 0.6 ? { userId: `u${customer}` } : {}),
       timestamp: new Date().toISOString(),
@@ -167,6 +172,20 @@ function makeBodies(eventsPerRequest: number, count: number): Buffer[] {
   );
 }
 
+/** A body to be sent many times, each time with message ids of its own. */
+function renewable(body: Buffer): () => Buffer {
+  const places: number[] = [];
+  for (let at = body.indexOf(roundMark); at >= 0; at = body.indexOf(roundMark, at + 1)) places.push(at);
+  let round = 0;
+  return () => {
+    const fresh = Buffer.from(body);
+    round += 1;
+    const mark = String(round).padStart(roundMark.length, '0');
+    for (const at of places) fresh.write(mark, at, 'latin1');
+    return fresh;
+  };
+}
+
 interface Sending {
   readonly eventsPerRequest: number;
   readonly connections: number;
@@ -174,7 +193,7 @@ interface Sending {
 }
 
 async function send(origin: string, writeKey: string, { eventsPerRequest, connections, forS }: Sending) {
-  const bodies = makeBodies(eventsPerRequest, eventsPerRequest === 1 ? 20_000 : 2_000);
+  const bodies = makeBodies(eventsPerRequest, eventsPerRequest === 1 ? 10_000 : 600).map(renewable);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const headers = { authorization: `Bearer ${writeKey}`, 'content-type': 'application/json' };
   const latencies: number[] = [];
@@ -184,7 +203,7 @@ async function send(origin: string, writeKey: string, { eventsPerRequest, connec
   let refused = 0;
   const one = async (): Promise<void> => {
     while (performance.now() < until) {
-      const body = bodies[next % bodies.length] ?? Buffer.alloc(0);
+      const body = bodies[next % bodies.length]?.() ?? Buffer.alloc(0);
       next += 1;
       const sentAt = performance.now();
       const reply = await pool.request({ method: 'POST', path: '/v1/batch', body, headers });

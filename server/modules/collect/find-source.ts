@@ -7,6 +7,7 @@ import type { KnownSource, SourceKind } from './source.ts';
 /** A changed or disabled source is noticed within this time. */
 const trustMs = 5_000;
 const mostCached = 10_000;
+const longestKey = 100;
 
 interface Row {
   readonly tenant_id: number;
@@ -31,14 +32,13 @@ export function openSourceFinder(database: Database): FindSource {
     return row ? toSource(row) : null;
   };
   return async (writeKey) => {
-    const hash = writeKeyHash(writeKey);
-    const key = hash.toString('base64');
-    let entry = cache.get(key);
+    if (writeKey.length > longestKey) throw new WriteKeyUnknown();
+    let entry = cache.get(writeKey);
     if (!entry || performance.now() - entry.at > trustMs) {
-      entry = { found: load(hash), at: performance.now() };
-      cache.delete(key);
-      cache.set(key, entry);
-      entry.found.catch(() => cache.delete(key));
+      entry = { found: load(writeKeyHash(writeKey)), at: performance.now() };
+      cache.delete(writeKey);
+      cache.set(writeKey, entry);
+      entry.found.catch(() => cache.delete(writeKey));
       const oldest = cache.keys().next().value;
       if (cache.size > mostCached && oldest !== undefined) cache.delete(oldest);
     }

@@ -14,7 +14,8 @@ export interface LogSealer {
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 // Level 1: the thread pool compresses faster than one connection can commit, and higher levels gain a few per cent.
-const fastest = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const fastest = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 65_536 };
+const inLargePieces = { chunkSize: 1_048_576 };
 const sealerLifeMs = 15_000;
 
 /** The stored form of a JSON text (as string or UTF-8): compressed off the main thread, then sealed. */
@@ -24,7 +25,7 @@ export async function toBody(sealer: LogSealer, json: string | Buffer): Promise<
 
 /** What `toBody` stored; throws when the body was changed or its key is gone. */
 export async function fromBody<T>(sealer: LogSealer, body: Buffer): Promise<T> {
-  return JSON.parse((await decompress(sealer.open(body))).toString('utf8')) as T;
+  return JSON.parse((await decompress(sealer.open(body), inLargePieces)).toString('utf8')) as T;
 }
 
 /** A sealer for loops without a transaction of their own; looks for rotated keys every 15 seconds. */

@@ -59,6 +59,19 @@ test('a backlog larger than one look is read once and completely, while more is 
   expect(all).toEqual([...names, 'late-1', 'late-2']);
 });
 
+test('a backlog is read whole across transaction numbers of different length', async () => {
+  const { position: from } = await readAll(start, 500);
+  const admin = await t.admin();
+  const [now] = (await admin.query<{ xid: string }>(`select pg_current_xact_id()::text as xid`)).rows;
+  const missing = 10 ** String(now?.xid).length - Number(now?.xid) - 60;
+  await admin.query(`do $$ begin for k in 1..${missing} loop perform pg_current_xact_id(); commit; end loop; end $$`);
+  await admin.end();
+  const names = Array.from({ length: 150 }, (_, index) => `digits-${index}`);
+  for (const name of names) await announce([name]);
+
+  expect((await readAll(from, 20)).names).toEqual(names);
+});
+
 test('a fact carries its tenant, source 0 and identifiers opened again', async () => {
   const { position } = await readAll(start, 500);
   const identifiers = [{ kind: 'phone', scope: '', value: '+8613912345678' }];
@@ -160,7 +173,7 @@ test(
       let position = from;
       for (;;) {
         const last = !reading;
-        const { facts, position: next } = await read(position, 500);
+        const { facts, position: next } = await read(position, 12);
         seen.push(...facts.map(({ event }) => event.messageId));
         position = next;
         if (last && facts.length === 0 && next.backlog === null) return;

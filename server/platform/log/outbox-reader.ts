@@ -42,11 +42,12 @@ const newRows = `
       select xid, id, tenant_id, at, body from log.outbox
        where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
        order by xid, id limit $2) o on true`;
+// Qualified columns: a bare `xid` in ORDER BY would be the text of the select list, and '1000' sorts before '999'.
 const backlogRows = `
-  select $3::text as current, xid::text as xid, id, tenant_id, at, body from log.outbox
-   where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
-     and pg_visible_in_snapshot(xid, $3::pg_snapshot) and (xid, id) > ($4::xid8, $5::bigint)
-   order by xid, id limit $2`;
+  select $3::text as current, o.xid::text as xid, o.id, o.tenant_id, o.at, o.body from log.outbox o
+   where o.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(o.xid, $1::pg_snapshot)
+     and pg_visible_in_snapshot(o.xid, $3::pg_snapshot) and (o.xid, o.id) > ($4::xid8, $5::bigint)
+   order by o.xid, o.id limit $2`;
 
 /** The next facts after a position, at most `limit`, in the order they were announced. */
 export async function readOutbox(

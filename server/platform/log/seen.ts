@@ -32,13 +32,16 @@ export async function dropSeen(tx: Pick<Tx, 'query' | 'execute'>, placed: readon
   const keys = [...first.keys()];
   const candidates = [...first.values()];
   const values = [keys, candidates.map(({ lane }) => lane), candidates.map(({ seq }) => seq)];
-  // Two periods live at a time, so memory costs one insert and one look-up per event, whatever the traffic of the week.
+  // Two periods live at a time, so memory costs one insert and one look-up per event, whatever the traffic of the week. The limits
+  // keep the planner from hashing a whole period for one batch.
   const inserted = await tx.execute(
     `insert into log.seen (period_on, message, lane, seq)
      select c.this, i.message, i.lane, i.seq
        from unnest($1::uuid[], $2::smallint[], $3::bigint[]) i (message, lane, seq)
       cross join (select log.period_of((now() at time zone 'utc')::date) as this) c
-      where not exists (select from log.seen o where o.period_on = c.this - 7 and o.message = i.message)
+       left join lateral (select true as found from log.seen o
+                           where o.period_on = c.this - 7 and o.message = i.message limit 1) o on true
+      where o.found is null
      on conflict do nothing`,
     values,
   );
@@ -47,8 +50,9 @@ export async function dropSeen(tx: Pick<Tx, 'query' | 'execute'>, placed: readon
     `select i.position::int as position
        from unnest($1::uuid[], $2::smallint[], $3::bigint[]) with ordinality i (message, lane, seq, position)
       cross join (select log.period_of((now() at time zone 'utc')::date) as this) c
-      where exists (select from log.seen s where s.period_on in (c.this, c.this - 7) and s.message = i.message
-                       and s.lane = i.lane and s.seq = i.seq)
+      cross join lateral (select s.lane, s.seq from log.seen s
+                           where s.period_on in (c.this, c.this - 7) and s.message = i.message limit 2) s
+      where s.lane = i.lane and s.seq = i.seq
       order by i.position`,
     values,
   );
