@@ -26,6 +26,7 @@ function evidenceOf(event: LogEvent): Evidence {
     sourceId: event.sourceId,
     cause: event.type === 'identify' || event.type === 'alias' ? event.type : 'event',
     traits: event.traits,
+    claimed: event.claimed,
   };
 }
 
