@@ -27,4 +27,4 @@ const app = await buildHttp({
 collect.routes?.(app);
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();
-console.log(typeof address === 'object' ? address?.port : '');
+process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
