@@ -1,3 +1,5 @@
+import { NotFound } from '#platform/errors';
+
 import type { StockContext } from './reservation.ts';
 
 /**
@@ -20,4 +22,24 @@ export async function findSkusByCode(
     [ctx.tenantId, wanted.map((item) => item.sourceId), wanted.map((item) => item.code)],
   );
   return new Map(rows.map(({ key, skuId, productId }) => [key, { skuId, productId }]));
+}
+
+/** Replaces the codes by which sources mean one of our SKUs. A code another SKU had moves to this one. */
+export async function mapChannelSku(
+  ctx: Pick<StockContext, 'tx' | 'tenantId'>,
+  skuId: string,
+  codes: readonly { readonly sourceId: number; readonly code: string }[],
+): Promise<void> {
+  const [sku] = await ctx.tx.query(`select 1 from catalog.skus where tenant_id = $1 and sku_id = $2`, [
+    ctx.tenantId,
+    skuId,
+  ]);
+  if (!sku) throw new NotFound('SKU');
+  await ctx.tx.execute(`delete from catalog.channel_skus where tenant_id = $1 and sku_id = $2`, [ctx.tenantId, skuId]);
+  await ctx.tx.execute(
+    `insert into catalog.channel_skus (tenant_id, source_id, channel_sku_code, sku_id)
+     select distinct $1::int, source_id, code, $2::uuid from unnest($3::int[], $4::text[]) as c(source_id, code)
+     on conflict (tenant_id, source_id, channel_sku_code) do update set sku_id = excluded.sku_id`,
+    [ctx.tenantId, skuId, codes.map((code) => code.sourceId), codes.map((code) => code.code)],
+  );
 }

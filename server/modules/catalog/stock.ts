@@ -164,16 +164,41 @@ export async function stockLevels(
   );
 }
 
+/** Pieces of goods, wherever they stand. */
+export interface WantedSku {
+  readonly skuId: string;
+  readonly quantity: number;
+}
+
+/** Replaces bundles by what they are made of and adds up: what really has to leave the stock. */
+export async function expandBundles(
+  ctx: Pick<StockContext, 'tx' | 'tenantId'>,
+  wanted: readonly WantedSku[],
+): Promise<WantedSku[]> {
+  const parts = await ctx.tx.query<{ bundleId: string; skuId: string; quantity: number }>(
+    `select bundle_sku_id as "bundleId", component_sku_id as "skuId", quantity from catalog.bundle_items
+      where tenant_id = $1 and bundle_sku_id = any($2)`,
+    [ctx.tenantId, wanted.map((line) => line.skuId)],
+  );
+  const partsOf = Map.groupBy(parts, (part) => part.bundleId);
+  const pieces = new Map<string, number>();
+  for (const { skuId, quantity } of wanted) {
+    for (const part of partsOf.get(skuId) ?? [{ skuId, quantity: 1 }]) {
+      pieces.set(part.skuId, (pieces.get(part.skuId) ?? 0) + part.quantity * quantity);
+    }
+  }
+  return [...pieces].map(([skuId, quantity]) => ({ skuId, quantity }));
+}
+
 /**
- * Chooses a location for each line: one that has everything if there is one, else the preferred one that has the whole line.
- * Reads without locks, as advice for `reserveStock`. Throws `OutOfStock` when a line fits nowhere.
+ * Chooses a location for each piece of goods, bundles taken apart: one that has everything if there is one, else the preferred one that
+ * has the whole line. Reads without locks, as advice for `reserveStock`. Throws `OutOfStock` when a line fits nowhere.
  */
 export async function planLocations(
   ctx: Pick<StockContext, 'tx' | 'tenantId'>,
-  wanted: readonly { readonly skuId: string; readonly quantity: number }[],
+  wanted: readonly WantedSku[],
 ): Promise<StockLine[]> {
-  const need = new Map<string, number>();
-  for (const { skuId, quantity } of wanted) need.set(skuId, (need.get(skuId) ?? 0) + quantity);
+  const need = new Map((await expandBundles(ctx, wanted)).map(({ skuId, quantity }) => [skuId, quantity]));
   const levels = await stockLevels(ctx, [...need.keys()]);
   const fits = levels.filter((level) => level.available >= (need.get(level.skuId) ?? 0));
   const served = new Map<number, number>();

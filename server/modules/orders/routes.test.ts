@@ -3,7 +3,6 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { everyStore } from '#platform/context';
-import type { DataScope } from '#platform/context';
 import { buildHttp } from '#platform/http';
 import { newId } from '#platform/ids';
 import { openTestDatabase } from '#testing/database';
@@ -17,7 +16,7 @@ import { anOrder } from './testing/order-factory.ts';
 
 let db: TestDatabase;
 let app: FastifyInstance;
-const staff = { tenantId: 1, scope: everyStore as DataScope, permissions: new Set<string>() };
+const staff = { tenantId: 1, scope: everyStore, permissions: new Set<string>() };
 const everything = ['orders.read', 'orders.write', 'collect.import', 'customers.reveal', 'reveals.daily-30'];
 
 beforeAll(async () => {
