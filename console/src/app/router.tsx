@@ -1,5 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 
+import { PageSkeleton } from '../ui/states.tsx';
 import { NotFoundPage, RouteErrorPage } from './error-page.tsx';
 import { features } from './features.ts';
 import { HomePage } from './home-page.tsx';
@@ -11,6 +12,7 @@ export function createRouter() {
     [
       {
         Component: Shell,
+        HydrateFallback: PageSkeleton,
         ErrorBoundary: RouteErrorPage,
         children: [
           { index: true, Component: HomePage },

@@ -86,7 +86,8 @@ function missingKeys(code: string): string[] {
   for (const [namespace, texts] of chinese) {
     for (const [key] of flatten(texts)) {
       known.add(`${namespace}:${withoutPlural(key)}`);
-      if (key.startsWith('errors.')) known.add(`errors:${key.slice('errors.'.length)}`);
+      const [shared = '', ...rest] = key.split('.');
+      if (shared === 'errors' || shared === 'objects') known.add(`${shared}:${rest.join('.')}`);
     }
   }
   const exists = (key: string, isPrefix: boolean) => {

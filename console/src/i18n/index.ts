@@ -32,9 +32,11 @@ async function ensurePack(locale: Locale): Promise<LanguagePack> {
   loaded.set(locale, pack);
   for (const [namespace, texts] of Object.entries(pack.resources)) {
     i18next.addResourceBundle(locale, namespace, texts, true, true);
-    const { errors } = texts;
-    // Features keep the sentences for their own error codes; looked up in one place.
-    if (typeof errors === 'object' && errors !== null) i18next.addResourceBundle(locale, 'errors', errors, true, true);
+    // Features keep the words for their own error codes and kinds of objects; looked up in one place.
+    for (const shared of ['errors', 'objects']) {
+      const own = texts[shared];
+      if (typeof own === 'object' && own !== null) i18next.addResourceBundle(locale, shared, own, true, true);
+    }
   }
   return pack;
 }

@@ -22,10 +22,10 @@ type Part<Name extends string, S> = S extends z.ZodType
     : { readonly [K in Name]: z.input<S> }
   : { readonly [K in Name]?: undefined };
 
+type Body<S> = S extends z.ZodType ? { readonly body: z.input<S> } : { readonly body?: undefined };
+
 /** What a caller passes: only the parts the endpoint declares. */
-export type CallInput<E extends Endpoint> = Part<'params', E['params']> &
-  Part<'query', E['query']> &
-  Part<'body', E['body']>;
+export type CallInput<E extends Endpoint> = Part<'params', E['params']> & Part<'query', E['query']> & Body<E['body']>;
 
 interface LooseInput {
   readonly params?: unknown;

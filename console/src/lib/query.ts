@@ -35,10 +35,12 @@ export function queryKeyOf(endpoint: Pick<Endpoint, 'method' | 'path'>, input?: 
   return [`${endpoint.method} ${endpoint.path}`, input ?? {}];
 }
 
-interface ReadOptions {
+interface ReadOptions<Data> {
   readonly enabled?: boolean;
   /** Asks again after this time, in ms; false stops. */
-  readonly refetchEveryMs?: number | false;
+  readonly refetchEveryMs?: number;
+  /** Asks again only while this holds (a job that runs); always when absent. */
+  readonly refetchWhile?: (data: Data) => boolean;
   /** Shows the previous answer while the next one loads (filters, paging). */
   readonly keepPrevious?: boolean;
   readonly staleMs?: number;
@@ -46,17 +48,24 @@ interface ReadOptions {
   readonly everyStore?: boolean;
 }
 
+function intervalOf<Data>(data: Data | undefined, { refetchEveryMs, refetchWhile }: ReadOptions<Data>): number | false {
+  if (refetchEveryMs === undefined) return false;
+  return data === undefined || refetchWhile === undefined || refetchWhile(data) ? refetchEveryMs : false;
+}
+
 /** Reads one endpoint and keeps its answer in the cache. */
 export function useRead<E extends Endpoint>(
   endpoint: E,
   input: CallInput<E>,
-  options: ReadOptions = {},
+  options: ReadOptions<Reply<E>> = {},
 ): UseQueryResult<Reply<E>> {
   return useQuery<Reply<E>>({
     queryKey: queryKeyOf(endpoint, input),
     queryFn: ({ signal }) => call(endpoint, input, { signal, ...(options.everyStore ? { everyStore: true } : {}) }),
     ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
-    ...(options.refetchEveryMs === undefined ? {} : { refetchInterval: options.refetchEveryMs }),
+    ...(options.refetchEveryMs === undefined
+      ? {}
+      : { refetchInterval: (query) => intervalOf(query.state.data, options) }),
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
     ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
   });
@@ -104,7 +113,7 @@ export function useWrite<E extends Endpoint>(
 /** One page of a list endpoint. */
 export interface ListReply<Row> {
   readonly items: readonly Row[];
-  readonly nextCursor?: string | null | undefined;
+  readonly nextCursor?: string | number | null | undefined;
   readonly total?: number | null | undefined;
 }
 
@@ -140,7 +149,7 @@ export function useList<E extends Endpoint>(
   const [position, setPosition] = useState({ filterKey, index: 0 });
   const query = useInfiniteQuery({
     queryKey,
-    initialPageParam: null as string | null,
+    initialPageParam: null as string | number | null,
     queryFn: async ({ pageParam, signal }) => {
       const { query: filters } = input as { query?: object };
       const paged = pageParam === null ? input : { ...input, query: { ...filters, cursor: pageParam } };

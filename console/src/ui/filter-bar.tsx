@@ -1,5 +1,5 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Input, Select } from 'antd';
+import { Button, DatePicker, Input, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -70,6 +70,12 @@ function FilterField({ filter, state }: { readonly filter: Filter; readonly stat
       );
     case 'period':
       return <PeriodField filter={filter} state={state} />;
+    case 'hidden':
+      return state.values[filter.key] === undefined ? null : (
+        <Tag closable className={styles['chip'] ?? ''} onClose={() => state.set({ [filter.key]: null })}>
+          {filter.label}
+        </Tag>
+      );
     default:
       return filter satisfies never;
   }

@@ -17,7 +17,9 @@ export type Filter =
       readonly label: string;
       readonly options: readonly FilterOption[];
     }
-  | { readonly kind: 'period'; readonly key: string; readonly label: string };
+  | { readonly kind: 'period'; readonly key: string; readonly label: string }
+  /** Set by a link from elsewhere ("orders of this import"); shown as a chip that can be taken away. */
+  | { readonly kind: 'hidden'; readonly key: string; readonly label: string };
 
 export type FilterValues = Readonly<Record<string, string>>;
 

@@ -11,6 +11,7 @@ import { Count, When, orDash } from '../../ui/formatted.tsx';
 import { Card } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
+import { rowsOf } from '../../ui/table-rows.ts';
 
 type EventName = Reply<typeof listEventNames>['items'][number];
 
@@ -66,13 +67,7 @@ export function EventNames({ sourceId }: { readonly sourceId?: number }) {
         label={t('events.seen')}
         columns={columns}
         rowKey={(event) => `${event.sourceId} ${event.eventName}`}
-        list={{
-          rows: names.data?.items ?? [],
-          isLoading: names.isPending,
-          isRefreshing: false,
-          error: names.error,
-          retry: () => void names.refetch(),
-        }}
+        list={rowsOf(names, ({ items }) => items)}
         empty={<EmptyState title={t('events.empty')} hint={t('events.emptyHint')} />}
       />
     </Card>

@@ -13,6 +13,7 @@ import { Count } from '../../ui/formatted.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
+import { rowsAtHand } from '../../ui/table-rows.ts';
 import { everyMinute } from './every-minute.ts';
 
 type Pipeline = Reply<typeof readPipeline>;
@@ -126,7 +127,7 @@ function Readers({ pipeline }: { readonly pipeline: Pipeline }) {
             render: (reader) => formatDuration(reader.ageMs, locale),
           },
         ]}
-        list={{ rows: pipeline.readers, isLoading: false, isRefreshing: false, error: null, retry: () => undefined }}
+        list={rowsAtHand(pipeline.readers)}
         empty={<EmptyState compact title={t('pipeline.noReaders')} />}
       />
     </Card>

@@ -37,7 +37,7 @@ export function useAuditColumns(open: (entry: AuditEntry) => void): Column<Audit
       title: t('audit.object'),
       render: (entry) => (
         <span className={styles['object']}>
-          {t(`objects.${entry.objectType}`, { defaultValue: entry.objectType })}{' '}
+          {t(`objects:${entry.objectType}`, { defaultValue: entry.objectType })}{' '}
           <span className="mono">{entry.objectId}</span>
         </span>
       ),

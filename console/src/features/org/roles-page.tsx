@@ -14,6 +14,7 @@ import { Count } from '../../ui/formatted.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
+import { rowsOf } from '../../ui/table-rows.ts';
 import { PermissionList } from './permission-list.tsx';
 import { RoleForm } from './role-form.tsx';
 
@@ -75,13 +76,7 @@ export function RolesPage() {
           label={t('roles.title')}
           columns={columns}
           rowKey={(role) => role.roleCode}
-          list={{
-            rows: roles.data?.items ?? [],
-            isLoading: roles.isPending,
-            isRefreshing: false,
-            error: roles.error,
-            retry: () => void roles.refetch(),
-          }}
+          list={rowsOf(roles, ({ items }) => items)}
           empty={<EmptyState title={t('roles.all')} />}
         />
       </Card>

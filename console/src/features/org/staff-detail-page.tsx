@@ -25,6 +25,7 @@ import { When } from '../../ui/formatted.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
+import { rowsOf } from '../../ui/table-rows.ts';
 import { AuditTable } from './audit-table.tsx';
 import { InvitationLink } from './invitation-link.tsx';
 import { useNodeNames } from './node-names.ts';
@@ -203,15 +204,7 @@ function Acts({ staffId }: { readonly staffId: string }) {
   const acts = useRead(listAudit, { query: { actor: `staff:${staffId}`, limit: 50 } });
   return (
     <Card flush title={t('staff.acts')} hint={t('staff.actsHint')}>
-      <AuditTable
-        list={{
-          rows: acts.data?.items ?? [],
-          isLoading: acts.isPending,
-          isRefreshing: false,
-          error: acts.error,
-          retry: () => void acts.refetch(),
-        }}
-      />
+      <AuditTable list={rowsOf(acts, ({ items }) => items)} />
     </Card>
   );
 }
