@@ -4,32 +4,26 @@ import { isSignificant, tokenize, type Token } from './sql-tokens.ts';
 /** Values as ClickHouse's HTTP interface takes them: escaped like a cell of a tab-separated file, `\N` for null. */
 export type BoundValues = ReadonlyMap<string, string>;
 
-const named: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '`': '\\`',
-  '\0': '\\0',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
+const named: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+// eslint-disable-next-line no-control-regex -- Finding control characters is the point.
+const control = /[\u0000-\u001f\u007f]/g;
 
-/** Inside the quotes only a backslash and the quote itself mean something; control characters are escaped for the log's sake. */
-function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex -- Finding control characters is the point.
-  return text.replace(/[\\'`\u0000-\u001f\u007f]/g, (char) => {
-    return named[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
+/** Inside quotes only the backslash and the quote mean something; control characters are escaped for whoever reads logs. */
+function escaped(text: string, quote: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replace(control, (char) => named[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** A string literal that holds exactly this text. */
 export function stringLiteral(text: string): string {
-  return `'${escaped(text)}'`;
+  return `'${escaped(text, "'")}'`;
 }
 
 /** A quoted identifier that names exactly this. */
 export function quotedIdentifier(name: string): string {
-  return `\`${escaped(name)}\``;
+  return `\`${escaped(name, '`')}\``;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -46,15 +40,15 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** A string literal of a tab-separated cell, read as ClickHouse reads one: unknown escapes keep their backslash. */
 function literalOfCell(cell: string): string {
-  const text = cell.replace(/\\(x[\da-fA-F]{2}|[\s\S])|[\s\S]/g, (whole, code: string | undefined) => {
-    if (code === undefined) return escaped(whole);
+  const text = cell.replace(/\\(x[\da-fA-F]{2}|[\s\S])|[^\\]+/g, (whole, code: string | undefined) => {
+    if (code === undefined) return escaped(whole, "'");
     // A byte, which need not be a character: left for the engine to place.
     if (code.length === 3) return `\\${code}`;
     if (code === 'N') return '';
     const char = escapes[code];
-    if (char !== undefined) return escaped(char);
+    if (char !== undefined) return escaped(char, "'");
     // eslint-disable-next-line no-control-regex -- The engine drops the backslash before these.
-    return escaped(/[\\`"'/=\u0000-\u001f\u007f]/.test(code) ? code : `\\${code}`);
+    return escaped(/[\\`"'/=\u0000-\u001f\u007f]/.test(code) ? code : `\\${code}`, "'");
   });
   return `'${text}'`;
 }
@@ -71,8 +65,6 @@ function badValue({ name, type }: Placeholder): Fault {
 const wrapper = /^(?:Nullable|LowCardinality)\s*\(([\s\S]*)\)$/;
 /** Their text form carries its own quoting, so the cell's escapes belong to the elements. */
 const composite = /^(?:Array|Tuple|Nested|Point|Ring|LineString|MultiLineString|Polygon|MultiPolygon|Geometry)\b/;
-/** A cell ends at a bare tab or newline, and its last backslash must escape something. */
-const wholeCell = /^(?:[^\\\t\n]|\\[\s\S])*$/;
 /** The conversion from text guesses more kindly than a parameter is read: `1` would be the first of January. */
 const shapes: readonly (readonly [type: RegExp, value: RegExp])[] = [
   [/^U?Int\d+$/, /^-?\d+$/],
@@ -82,6 +74,11 @@ const shapes: readonly (readonly [type: RegExp, value: RegExp])[] = [
   [/^DateTime(?!64)/, /^(?:\d{5,}|\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2})?)$/],
   [/^DateTime64/, /^(?:-?\d+(?:\.\d+)?|\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?)?)$/],
 ];
+
+/** A cell ends at a bare tab or newline, and its last backslash must escape something. */
+function isWholeCell(value: string): boolean {
+  return !/[\\\t\n]/.test(value.replaceAll(/\\[\s\S]/g, ''));
+}
 
 function isNullable(type: string): boolean {
   return /^(?:LowCardinality\s*\(\s*)?Nullable\b/.test(type);
@@ -97,7 +94,7 @@ function cast(expression: string, type: string): string {
 
 function scalarLiteral({ name, type }: Placeholder, value: string): string {
   const [, shape] = shapes.find(([types]) => types.test(type)) ?? [];
-  if (!(shape ?? wholeCell).test(value)) throw badValue({ name, type });
+  if (!(shape?.test(value) ?? isWholeCell(value))) throw badValue({ name, type });
   if (type === 'String') return literalOfCell(value);
   const isTimestamp = type.startsWith('DateTime') && !/^\d{4}-/.test(value);
   if (isTimestamp)
