@@ -337,64 +337,11 @@ export const mapChannelSku = endpoint({
   response: done,
 });
 
-// The mall: what anybody may see.
-export const mallCategories = endpoint({
-  method: 'GET',
-  path: '/api/mall/categories',
-  summary: 'Visible categories, parents before children.',
-  response: z.object({ items: z.array(CategoryView.omit({ isHidden: true })) }),
-});
-const MallProduct = ProductSummaryView.omit({
-  code: true,
-  status: true,
-  available: true,
-  updatedAt: true,
-  maxPriceFen: true,
-}).extend({
-  isAvailable: z.boolean(),
-});
-export const mallProducts = endpoint({
-  method: 'GET',
-  path: '/api/mall/products',
-  summary: 'Products on sale by category, search and order.',
-  query: z.object({ search: text(80).optional(), categoryId: uuid.optional(), sort: Sort.optional(), ...page }),
-  response: z.object({ items: z.array(MallProduct), nextCursor: z.string().nullable() }),
-});
-export const mallProduct = endpoint({
-  method: 'GET',
-  path: '/api/mall/products/:productId',
-  summary: 'One product on sale with its SKUs, their prices of now and how many can be had.',
-  params: byProduct,
-  response: ProductView.pick({
-    productId: true,
-    title: true,
-    subtitle: true,
-    kind: true,
-    categoryId: true,
-    brandName: true,
-  }).extend({
-    media: z.array(Media).readonly(),
-    details: z.array(DetailBlock).readonly(),
-    attributes: pairs,
-    specNames: z.array(z.string()).readonly(),
-    soldQuantity: z.number(),
-    skus: z.array(
-      z.object({
-        skuId: uuid,
-        spec: z.record(z.string(), z.string()),
-        imageFileId: z.string().nullable(),
-        listPriceFen: z.number(),
-        salePriceFen: z.number(),
-        memberPriceFens: z.record(z.string(), z.number()),
-        available: z.number(),
-      }),
-    ),
-  }),
-});
 export const mallMedia = endpoint({
   method: 'GET',
   path: '/api/mall/media/:fileId',
-  summary: 'A picture of a product.',
+  summary: 'A picture of a product, scaled down to a width when one is asked for.',
   params: z.object({ fileId }),
+  query: z.object({ w: z.coerce.number().int().min(16).max(1_600).optional() }),
   response: z.unknown(),
 });

@@ -1,5 +1,6 @@
 export { commitReservation, expireReservations, releaseReservation } from './end-reservation.ts';
 export * from './errors.ts';
+export { findProductOnSale } from './find-product-on-sale.ts';
 export { availableQuantities, findProduct, findSkus } from './find-product.ts';
 export type { Product, Sku, SkuOfProduct } from './find-product.ts';
 export { findSkusByCode } from './find-skus.ts';

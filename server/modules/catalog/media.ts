@@ -4,7 +4,7 @@ import sharp from 'sharp';
 
 import type { Context } from '#platform/context';
 import { defineError, NotFound } from '#platform/errors';
-import { FileTooLarge } from '#platform/files';
+import { FileMissing, FileTooLarge } from '#platform/files';
 import type { FileStore } from '#platform/files';
 
 export const imageBytesMax = 20_971_520;
@@ -76,4 +76,36 @@ export async function refuseForeignImages(
     [ctx.tenantId, wanted],
   );
   if (found?.count !== wanted.length) throw new NotFound('Picture');
+}
+
+const widths = [160, 320, 480, 640, 960, 1_280, sideMax];
+
+/**
+ * Opens a product's picture, scaled to the next of a few widths; a scaled one is kept beside the original. Throws `NotFound` for
+ * anything that is no picture of a product.
+ */
+export async function openImage(
+  ctx: Pick<Context, 'tx' | 'tenantId' | 'services'>,
+  fileId: string,
+  wanted?: number,
+): Promise<{ stream: Readable; sizeBytes: number }> {
+  const { files } = ctx.services;
+  const [image] = await ctx.tx.query<{ width: number }>(
+    `select width from catalog.images where tenant_id = $1 and file_id = $2`,
+    [ctx.tenantId, fileId],
+  );
+  if (!image) throw new NotFound('Picture');
+  const width = widths.find((one) => one >= (wanted ?? sideMax)) ?? sideMax;
+  if (width >= image.width) return files.open(ctx.tenantId, fileId);
+  const scaledId = `${fileId}.w${width}`;
+  try {
+    return await files.open(ctx.tenantId, scaledId);
+  } catch (error) {
+    if (!(error instanceof FileMissing)) throw error;
+  }
+  const original = await files.open(ctx.tenantId, fileId);
+  await files.put(ctx.tenantId, original.stream.pipe(sharp().resize({ width }).webp({ quality: 80 })), {
+    fileId: scaledId,
+  });
+  return files.open(ctx.tenantId, scaledId);
 }

@@ -10,7 +10,9 @@ import { newId } from '#platform/ids';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
+import { listCategories } from './categories.ts';
 import { countSales } from './count-sales.ts';
+import { findProductOnSale } from './find-product-on-sale.ts';
 import { reserveStock } from './reserve-stock.ts';
 import { routes } from './routes.ts';
 import { planLocations } from './stock.ts';
@@ -61,7 +63,7 @@ async function upload(bytes: Buffer) {
 }
 
 const picture = () =>
-  sharp({ create: { width: 40, height: 30, channels: 3, background: '#0f766e' } })
+  sharp({ create: { width: 400, height: 300, channels: 3, background: '#0f766e' } })
     .png()
     .toBuffer();
 
@@ -89,6 +91,7 @@ async function onSale(content: Body = {}): Promise<ProductReply> {
   return body;
 }
 
+const seenOnSale = (productId: string) => db.asStaff((ctx) => findProductOnSale(ctx, productId));
 const firstSku = (product: ProductReply) => product.skus[0]?.skuId ?? '';
 
 async function stock(skuId: string, quantity: number, locationId = 1): Promise<void> {
@@ -103,7 +106,7 @@ describe('products', () => {
       skus: [sku()],
     });
     const at = `/api/catalog/products/${draft.productId}`;
-    expect((await ask('GET', `/api/mall/products/${draft.productId}`)).status).toBe(404);
+    await expect(seenOnSale(draft.productId)).rejects.toMatchObject({ code: 'not_found' });
     expect((await ask('PUT', `${at}/status`, { status: 'on_sale' })).body).toMatchObject({
       error: { code: 'product_not_sellable' },
     });
@@ -118,9 +121,10 @@ describe('products', () => {
       status: 'on_sale',
       minPriceFen: 8_800,
     });
-    const seen = await ask('GET', `/api/mall/products/${draft.productId}`);
-    expect(seen.body).toMatchObject({ title: '蓝色马克杯', skus: [{ salePriceFen: 8_800, available: 0 }] });
-    expect(JSON.stringify(seen.body)).not.toMatch(/costFen|onHand/);
+    expect(await seenOnSale(draft.productId)).toMatchObject({
+      title: '蓝色马克杯',
+      skus: [{ salePriceFen: 8_800, available: 0 }],
+    });
   });
 
   test('a SKU left out is disabled and comes back as the same one', async () => {
@@ -165,7 +169,7 @@ describe('products', () => {
     identity = { ...manager, tenantId: db.otherTenantId };
     expect((await ask('GET', `/api/catalog/products/${product.productId}`)).status).toBe(404);
     expect((await ask('PUT', `/api/catalog/skus/${firstSku(product)}/prices`, { prices: [] })).status).toBe(404);
-    expect((await ask<{ items: [] }>('GET', '/api/mall/products?search=马克杯')).body.items).toEqual([]);
+    expect((await ask<{ items: [] }>('GET', '/api/catalog/products?search=马克杯')).body.items).toEqual([]);
     identity = manager;
   });
 });
@@ -191,7 +195,10 @@ describe('the mall', () => {
       ctx.tx.execute(`insert into catalog.synonyms values ($1, $2, '{高脚杯,红酒杯}')`, [ctx.tenantId, newId()]),
     );
     const ids = async (query: string) => {
-      const { body } = await ask<{ items: { productId: string }[] }>('GET', `/api/mall/products?${query}`);
+      const { body } = await ask<{ items: { productId: string }[] }>(
+        'GET',
+        `/api/catalog/products?status=on_sale&${query}`,
+      );
       return body.items.map((item) => item.productId);
     };
     for (const typed of ['红酒杯', 'bordaux', '高脚杯'])
@@ -210,8 +217,8 @@ describe('the mall', () => {
       name: '样品',
       parentId: top.categoryId,
     });
-    const { body } = await ask<{ items: { name: string }[] }>('GET', '/api/mall/categories');
-    expect(body.items.map((item) => item.name)).not.toEqual(expect.arrayContaining(['样品']));
+    const shown = await db.asStaff((ctx) => listCategories(ctx, { visibleOnly: true }));
+    expect(shown.filter(({ name }) => ['内部', '样品'].includes(name))).toEqual([]);
     const loop = await ask('PUT', `/api/catalog/categories/${top.categoryId}`, {
       name: '内部',
       parentId: below.categoryId,
@@ -224,8 +231,7 @@ describe('the mall', () => {
 
   test('shows the price of now: scheduled, of a tier, of no tier', async () => {
     const skuId = firstSku(await onSale());
-    const product = async () =>
-      (await ask<{ skus: Body[] }>('GET', `/api/mall/products/${await productOf(skuId)}`)).body.skus[0];
+    const product = async () => (await seenOnSale(await productOf(skuId))).skus[0];
     const [past, future] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)];
     await ask('PUT', `/api/catalog/skus/${skuId}/prices`, {
       prices: [
@@ -245,9 +251,14 @@ describe('the mall', () => {
 
   test('pictures are redrawn and served; other files of the brand are not', async () => {
     const fileId = await newImage();
-    const shown = await app.inject({ method: 'GET', url: `/api/mall/media/${fileId}` });
-    expect(shown.headers['content-type']).toBe('image/webp');
-    expect((await sharp(shown.rawPayload).metadata()).width).toBe(40);
+    const widthOf = async (query: string) => {
+      const shown = await app.inject({ method: 'GET', url: `/api/mall/media/${fileId}${query}` });
+      expect(shown.headers['content-type']).toBe('image/webp');
+      return (await sharp(shown.rawPayload).metadata()).width;
+    };
+    expect([await widthOf(''), await widthOf('?w=150'), await widthOf('?w=150'), await widthOf('?w=1500')]).toEqual([
+      400, 160, 160, 400,
+    ]);
     const secret = await db.services.files.put(1, Buffer.from('phone,name'));
     expect((await ask('GET', `/api/mall/media/${secret.fileId}`)).status).toBe(404);
   });
@@ -279,8 +290,7 @@ describe('stock', () => {
     const bundle = async (...components: { skuId: string; quantity: number }[]) =>
       onSale({ kind: 'bundle', skus: [sku({ components })] });
     const breakfast = await bundle({ skuId: cup, quantity: 2 }, { skuId: plate, quantity: 1 });
-    const shown = await ask<{ skus: Body[] }>('GET', `/api/mall/products/${breakfast.productId}`);
-    expect(shown.body.skus).toMatchObject([{ available: 3 }]);
+    expect((await seenOnSale(breakfast.productId)).skus).toMatchObject([{ available: 3 }]);
     const pair = firstSku(await bundle({ skuId: cup, quantity: 2 }));
     const cart = [
       { skuId: firstSku(breakfast), quantity: 3 },

@@ -18,22 +18,20 @@ import {
   listStockMoves,
   refuseForeignLocation,
 } from './locations.ts';
-import { mallProduct } from './mall-product.ts';
-import { refuseForeignImages } from './media.ts';
+import { openImage } from './media.ts';
 import { listPrices, setPrices } from './prices.ts';
 import { changeProduct, createProduct, setProductStatus } from './save-product.ts';
 import { changeStock, countStock } from './stock.ts';
 
 const mayRead = { audience: 'staff', permission: 'catalog.read' } as const;
 const mayWrite = { audience: 'staff', permission: 'catalog.write' } as const;
-const anyShopper = { audience: 'shopper' } as const;
 
-/** Products, categories, prices and stock for staff; what is on sale for shoppers. */
+/** Products, categories, prices and stock for staff; pictures for everybody. */
 export function routes(app: FastifyInstance): void {
   products(app);
   categories(app);
   stock(app);
-  mall(app);
+  pictures(app);
   void app.register(imageRoute);
 }
 
@@ -106,18 +104,9 @@ function stock(app: FastifyInstance): void {
   });
 }
 
-function mall(app: FastifyInstance): void {
-  serve(app, contract.mallCategories, anyShopper, async (ctx) => ({
-    items: await listCategories(ctx, { visibleOnly: true }),
-  }));
-  serve(app, contract.mallProducts, anyShopper, async (ctx, { query: { cursor, limit, sort, ...filter } }) => {
-    const found = await listProducts(ctx, { ...filter, status: 'on_sale' }, { cursor, limit, sort });
-    return { ...found, items: found.items.map((item) => ({ ...item, isAvailable: item.available > 0 })) };
-  });
-  serve(app, contract.mallProduct, anyShopper, async (ctx, { params }) => mallProduct(ctx, params.productId));
-  serve(app, contract.mallMedia, anyShopper, async (ctx, { params }, { reply }) => {
-    await refuseForeignImages(ctx, [params.fileId]);
-    const { stream, sizeBytes } = await ctx.services.files.open(ctx.tenantId, params.fileId);
+function pictures(app: FastifyInstance): void {
+  serve(app, contract.mallMedia, { audience: 'shopper' }, async (ctx, { params, query }, { reply }) => {
+    const { stream, sizeBytes } = await openImage(ctx, params.fileId, query.w);
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),

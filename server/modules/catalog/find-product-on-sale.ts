@@ -5,7 +5,7 @@ import { availableQuantities, findProduct, unlimited } from './find-product.ts';
 import { pricesAt } from './prices.ts';
 
 /** A product on sale as a shopper sees it; anything not on sale does not exist. */
-export async function mallProduct(ctx: Pick<Context, 'tx' | 'tenantId' | 'now'>, productId: string) {
+export async function findProductOnSale(ctx: Pick<Context, 'tx' | 'tenantId' | 'now'>, productId: string) {
   const product = await findProduct(ctx, productId);
   if (product.status !== 'on_sale') throw new NotFound('Product');
   const skus = product.skus.filter((sku) => sku.isEnabled);
