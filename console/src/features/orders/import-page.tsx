@@ -3,6 +3,7 @@ import { Alert, Button, Progress, Steps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
+import { channelText } from '../../i18n/channel-text.ts';
 import { useLocale } from '../../i18n/index.ts';
 import { addressOf } from '../../lib/api.ts';
 import { formatBytes, formatDuration } from '../../lib/format.ts';
@@ -135,8 +136,8 @@ function ImportRun({ one }: { readonly one: Import }) {
         <Facts
           items={[
             [t('settings.format'), one.settings.format],
-            [t('settings.encoding'), one.settings.encoding],
-            [t('settings.channel'), one.settings.channel],
+            [t('settings.encoding'), one.settings.encoding.toUpperCase()],
+            [t('settings.channel'), channelText(one.settings.channel)],
             [t('settings.shop'), one.settings.shop],
             [t('settings.currency'), one.settings.currency],
             [t('settings.timeZone'), one.settings.timeZone],

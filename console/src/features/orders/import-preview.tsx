@@ -8,6 +8,7 @@ import {
 } from '@shuke/server/contracts/orders';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert } from 'antd';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -120,8 +121,7 @@ function PreviewOrders({ preview }: { readonly preview: Preview }) {
           {
             key: 'buyer',
             title: t('preview.buyer'),
-            render: (order) =>
-              orDash(order.buyer.map((kind) => t(`common:identifierKinds.${kind}`, { defaultValue: kind })).join(', ')),
+            render: (order) => orDash(order.buyer.map((one) => buyerText(t, one)).join(', ')),
           },
           { key: 'receiver', title: t('order.receiver'), render: (order) => orDash(order.receiver) },
           {
@@ -147,6 +147,12 @@ function PreviewOrders({ preview }: { readonly preview: Preview }) {
       />
     </Card>
   );
+}
+
+/** "phone 138****5678" with the kind in words. */
+function buyerText(t: TFunction, text: string): string {
+  const [kind = '', ...value] = text.split(' ');
+  return [t(`common:identifierKinds.${kind}`, { defaultValue: kind }), ...value].join(' ');
 }
 
 function PreviewProblems({ preview }: { readonly preview: Preview }) {

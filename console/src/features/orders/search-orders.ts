@@ -15,7 +15,6 @@ export async function searchOrders(query: string, signal: AbortSignal): Promise<
     detail: [
       channelText(order.channel),
       formatMoney(order.payableMinor, i18next.language === 'en' ? 'en' : 'zh-CN', { currency: order.currency }),
-      order.placedAt.slice(0, 10),
     ].join(' · '),
     path: `/orders/${order.orderId}`,
   }));
