@@ -31,7 +31,7 @@ const statusOfCode = new Map<number, number>([
   [516, 403],
 ]);
 
-export interface FaultReply {
+interface FaultReply {
   readonly code: number;
   readonly status: number;
   readonly message: string;

@@ -7,7 +7,7 @@ export function defaultMemoryMb(memoryBytes = Math.min(totalmem(), process.const
   return Math.max(512, Math.min(32_768, Math.floor(memoryBytes / mebibyte / 4)));
 }
 
-export interface MemoryBudget {
+interface MemoryBudget {
   /** Fixed when the engine starts. */
   readonly server: Readonly<Record<string, string>>;
   /** Per statement; a statement may ask for less. */

@@ -1,4 +1,4 @@
-export type TokenKind = 'space' | 'comment' | 'word' | 'number' | 'string' | 'quoted' | 'symbol' | 'broken';
+type TokenKind = 'space' | 'comment' | 'word' | 'number' | 'string' | 'quoted' | 'symbol' | 'broken';
 
 /** A piece of a statement; `start` and `end` are offsets into its text. */
 export interface Token {
