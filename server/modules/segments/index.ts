@@ -8,6 +8,7 @@ import { subscriptions } from './subscriptions.ts';
 export { segmentKind } from './condition.ts';
 export { matchingCustomers, publishSegment, segmentMembers } from './segment.ts';
 export { recomputeSegment } from './refresh-members.ts';
+export { segmentSize } from './segment-size.ts';
 
 registerCustomerFacts({
   table: 'segments.event_days',
