@@ -15,7 +15,7 @@ interface Bench {
 
 const home = resolve(import.meta.dirname, '../../bench');
 
-/** `shuke bench <name>`: runs bench/<name>.ts and prints each figure as `name value unit (context)`. */
+/** `shuke bench <name>`: runs bench/<name>.bench.ts and prints each figure as `name value unit (context)`. */
 export async function benchCommand([name = '', ...args]: readonly string[]): Promise<number> {
   const names = globSync('*.ts', { cwd: home })
     .map((file) => basename(file, '.ts'))
@@ -24,7 +24,7 @@ export async function benchCommand([name = '', ...args]: readonly string[]): Pro
     console.log(`Usage: npm run bench -- <name>\n\n${names.map((one) => `  ${one}`).join('\n')}`);
     return name === '' ? 0 : 2;
   }
-  const bench = (await import(resolve(home, `${name}.ts`))) as Bench;
+  const bench = (await import(resolve(home, `${name}.bench.ts`))) as Bench;
   for await (const figure of bench.run(args)) {
     const value = Number.isInteger(figure.value) ? String(figure.value) : figure.value.toPrecision(4);
     console.log(`${figure.name} ${value} ${figure.unit} (${figure.context})`);

@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { Context } from '#platform/context';
+import { createDefinition, listDefinitions, publishDefinition, saveDraft } from '#platform/definitions';
+import { NotSignedIn } from '#platform/errors';
+import { serve } from '#platform/route';
+
+import { answerStatement } from './answer-statement.ts';
+import { closeStatements } from './close-statements.ts';
+import * as contract from './contract.ts';
+import { settlementPlanKind } from './plan.ts';
+import { explainCommission, listPartners, listStatements, readEarnings, readStatement } from './read-settlement.ts';
+import { rehearsePlan } from './rehearse-plan.ts';
+
+const read = { audience: 'staff', permission: 'settlement.read' } as const;
+const write = { audience: 'staff', permission: 'settlement.write' } as const;
+const approve = { audience: 'staff', permission: 'settlement.approve' } as const;
+const customer = { audience: 'customer' } as const;
+
+export function routes(app: FastifyInstance): void {
+  serve(app, contract.listPlans, read, async (ctx) => ({
+    items: (await listDefinitions(ctx, settlementPlanKind)).map(({ definitionId, ...one }) => ({
+      ...one,
+      planId: definitionId,
+    })),
+  }));
+  serve(app, contract.createPlan, write, async (ctx, { body }) => ({
+    planId: await createDefinition(ctx, settlementPlanKind, body),
+  }));
+  serve(app, contract.savePlan, write, async (ctx, { params, body }) => ({
+    revision: await saveDraft(ctx, settlementPlanKind, params.planId, body),
+  }));
+  serve(app, contract.publishPlan, approve, async (ctx, { params, body }) => ({
+    version: (await publishDefinition(ctx, settlementPlanKind, params.planId, body)).version,
+  }));
+  serve(app, contract.rehearsePlan, read, (ctx, { body }) => rehearsePlan(ctx, body.content, body.months));
+  serve(app, contract.listPartners, read, async (ctx, { query }) => ({ items: await listPartners(ctx, query) }));
+  serve(app, contract.explainCommission, read, (ctx, { params }) => explainCommission(ctx, params.orderId));
+  serve(app, contract.listStatements, read, async (ctx, { query }) => ({ items: await listStatements(ctx, query) }));
+  serve(app, contract.getStatement, read, (ctx, { params }) => readStatement(ctx, params.statementId));
+  serve(app, contract.closeMonth, approve, async (ctx, { body }) => ({
+    statements: await closeStatements(ctx, body.periodOn),
+  }));
+  serve(app, contract.myEarnings, customer, (ctx) => readEarnings(ctx, customerOf(ctx)));
+  serve(app, contract.myStatements, customer, async (ctx) => ({
+    items: await listStatements(ctx, { partnerCustomerId: customerOf(ctx), limit: 24 }),
+  }));
+  serve(app, contract.answerStatement, customer, async (ctx, { params, body }) => {
+    await answerStatement(ctx, customerOf(ctx), params.statementId, body);
+    return {};
+  });
+}
+
+function customerOf({ actor }: Context): number {
+  if (actor.kind !== 'customer') throw new NotSignedIn();
+  return actor.customerId;
+}
