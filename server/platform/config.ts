@@ -21,14 +21,23 @@ const Environment = z.object({
   SHUKE_MASTER_KEY: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits (32 random bytes)')
-    .refine((key) => new Set(key.toLowerCase().match(/../g)).size >= 12, 'is not random enough; make one with `openssl rand -hex 32`')
+    .refine(
+      (key) => new Set(key.toLowerCase().match(/../g)).size >= 12,
+      'is not random enough; make one with `openssl rand -hex 32`',
+    )
     .optional(),
   /** Public address of the shop, for links and QR codes. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Intake of events answers 503 while the pipeline is further behind than this, in seconds or in megabytes of the log. */
+  SHUKE_INTAKE_MAX_LAG_S: z.coerce.number().int().min(1).default(300),
+  SHUKE_INTAKE_MAX_LAG_MB: z.coerce.number().int().min(1).default(512),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_FROM: z.string().default('Shuke <no-reply@localhost>'),
   SHUKE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  NODE_TLS_REJECT_UNAUTHORIZED: z.string().refine((value) => value !== '0', 'switches certificate checks off; remove it').optional(),
+  NODE_TLS_REJECT_UNAUTHORIZED: z
+    .string()
+    .refine((value) => value !== '0', 'switches certificate checks off; remove it')
+    .optional(),
 });
 
 export interface Config {
@@ -39,6 +48,7 @@ export interface Config {
   readonly clickhouseUrl: string | null;
   readonly masterKeyHex: string | null;
   readonly publicUrl: string | null;
+  readonly intake: { readonly maxLagMs: number; readonly maxLagBytes: number };
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly logLevel: string;
 }
@@ -46,17 +56,25 @@ export interface Config {
 export const InvalidConfiguration = defineError(
   'invalid_configuration',
   500,
-  (faults: readonly string[]) => `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+  (faults: readonly string[]) =>
+    `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
 );
 
 /** Reads the configuration from environment variables; refuses with every fault named at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env, cwd = process.cwd()): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  cwd = process.cwd(),
+): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Environment.safeParse(present);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const urls = [present['DATABASE_URL'], present['DATABASE_URL_WEB'], present['DATABASE_URL_WORKER']];
   if (urls.some(Boolean) && !urls.every(Boolean)) {
-    faults.push('DATABASE_URL, DATABASE_URL_WEB and DATABASE_URL_WORKER go together: the owner and the two restricted roles');
+    faults.push(
+      'DATABASE_URL, DATABASE_URL_WEB and DATABASE_URL_WORKER go together: the owner and the two restricted roles',
+    );
   }
   if (!parsed.success || faults.length > 0) throw new InvalidConfiguration(faults);
   const { data } = parsed;
@@ -71,6 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     clickhouseUrl: data.CLICKHOUSE_URL ?? null,
     masterKeyHex: data.SHUKE_MASTER_KEY ?? null,
     publicUrl: data.PUBLIC_URL ?? null,
+    intake: { maxLagMs: data.SHUKE_INTAKE_MAX_LAG_S * 1_000, maxLagBytes: data.SHUKE_INTAKE_MAX_LAG_MB * 1_048_576 },
     smtp: data.SMTP_URL ? { url: data.SMTP_URL, from: data.SMTP_FROM } : null,
     logLevel: data.SHUKE_LOG_LEVEL,
   };

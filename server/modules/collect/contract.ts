@@ -2,6 +2,8 @@ import * as z from 'zod';
 
 import { endpoint } from '#platform/endpoint';
 
+import { limits, SegmentMessage } from './segment-schema.ts';
+
 const sourceId = z.coerce.number().int().positive();
 const at = z.iso.datetime();
 const SourceKind = z.enum(['browser', 'mini_program', 'app', 'server', 'device']);
@@ -218,4 +220,40 @@ export const readPipeline = endpoint({
     openDeadLetters: z.int(),
     state: z.enum(['ok', 'behind', 'stalled']),
   }),
+});
+
+const Taken = z.object({
+  success: z.literal(true),
+  /** With some calls refused: how many are in the log. */
+  accepted: z.int().optional(),
+  rejected: z.array(z.object({ index: z.int(), reason: z.string(), message: z.string() })).optional(),
+});
+
+/** Served by the event API itself (event-api.ts), which takes any content type and compression; here for the reference. */
+export const sendBatch = endpoint({
+  method: 'POST',
+  path: '/v1/batch',
+  summary:
+    'Takes up to 2,500 calls of the Segment protocol (500 kB, 32 kB each), authenticated by a write key as Basic user name, bearer token or writeKey; a success answer means they are on disk.',
+  body: z.looseObject({
+    batch: z.array(SegmentMessage).max(limits.batchEvents),
+    sentAt: z.iso.datetime().optional(),
+    writeKey: z.string().optional(),
+    context: z.record(z.string(), z.unknown()).optional(),
+  }),
+  response: Taken,
+});
+
+export const sendCall = endpoint({
+  method: 'POST',
+  path: '/v1/:type',
+  summary:
+    'Takes one call of the Segment protocol, authenticated by a write key; a success answer means it is on disk.',
+  params: z.object({ type: z.enum(['track', 'identify', 'page', 'screen', 'group', 'alias']) }),
+  body: z.looseObject({
+    userId: z.string().optional(),
+    anonymousId: z.string().optional(),
+    writeKey: z.string().optional(),
+  }),
+  response: Taken,
 });

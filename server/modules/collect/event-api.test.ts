@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { fromBody } from '#platform/log/body';
 import type { LogEvent } from '#platform/log/event';
+import { openApiDocument } from '#platform/openapi';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
@@ -293,4 +294,10 @@ test('the rest of the server still takes JSON alone', async () => {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
   expect(reply.statusCode).toBe(415);
+});
+
+test('the API reference describes how to send', () => {
+  const { paths } = openApiDocument(app.servedEndpoints, '0') as { paths: Record<string, unknown> };
+  expect(JSON.stringify(paths['/v1/batch'])).toContain('messageId');
+  expect(Object.keys(paths)).toContain('/v1/{type}');
 });

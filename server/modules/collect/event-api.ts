@@ -5,6 +5,7 @@ import { rawBodyRoutes } from '#platform/log/web';
 import { sharedLogWriter } from '#platform/log/writer';
 import type { Logger } from '#platform/logger';
 
+import { sendBatch, sendCall } from './contract.ts';
 import { BodyUnreadable, EventRefused, OriginNotAllowed, TooManyEvents } from './errors.ts';
 import { openSourceFinder } from './find-source.ts';
 import type { FindSource } from './find-source.ts';
@@ -51,13 +52,17 @@ const selfReport = '/v1/m';
 export function serveEventApi(app: FastifyInstance): void {
   let intake: Intake | undefined;
   const writer = () =>
-    sharedLogWriter({ database: app.database, vaults: app.services.vaults, logger: app.log as unknown as Logger });
+    sharedLogWriter({ database: app.database, services: app.services, logger: app.log as unknown as Logger });
   const opened = (): Intake =>
     (intake ??= {
       find: openSourceFinder(app.database),
       allow: openAllowances(),
       take: openIntake({ database: app.database, vaults: app.services.vaults, writer: writer() }),
     });
+  app.servedEndpoints.push(
+    { endpoint: sendBatch, access: config.access },
+    { endpoint: sendCall, access: config.access },
+  );
   app.addHook('onClose', async () => {
     if (intake) await writer().close();
   });

@@ -36,7 +36,7 @@ export function routes(app: FastifyInstance): void {
   serve(app, contract.readDeadLetter, reading, (ctx, { params }) => readDeadLetter(ctx, params.deadLetterId));
   serve(app, contract.replayDeadLetters, writing, (ctx, { body }) => {
     const { database, services } = app;
-    const writer = sharedLogWriter({ database, vaults: services.vaults, logger: app.log as unknown as Logger });
+    const writer = sharedLogWriter({ database, services, logger: app.log as unknown as Logger });
     return replayDeadLetters(ctx, { database, writer }, body);
   });
   serve(app, contract.readPipeline, reading, (ctx) => readPipeline(ctx, app.database));

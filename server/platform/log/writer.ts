@@ -9,6 +9,7 @@ import { LogUnreachable, openLane } from '#platform/log/lane';
 import type { Lane, SealedGroup } from '#platform/log/lane';
 import type { Logger } from '#platform/logger';
 import { eventsAccepted } from '#platform/metrics';
+import type { Services } from '#platform/services';
 import type { Vaults } from '#platform/vault';
 
 /** The log takes no more for now: it is full in memory, or the pipeline is too far behind. */
@@ -216,11 +217,19 @@ function openGate(database: Database, limits: IntakeLimits, logger: Logger): Gat
 const shared = new WeakMap<Database, LogWriter>();
 
 /** The writer of this process, opened on first use: one lane serves its routes, connectors and jobs. Whoever closes it ends it for all. */
-export function sharedLogWriter(means: Omit<WriterOptions, 'limits'>): LogWriter {
-  let writer = shared.get(means.database);
+export function sharedLogWriter({
+  database,
+  services,
+  logger,
+}: {
+  readonly database: Database;
+  readonly services: Pick<Services, 'vaults' | 'config'>;
+  readonly logger: Logger;
+}): LogWriter {
+  let writer = shared.get(database);
   if (!writer) {
-    writer = openLogWriter(means);
-    shared.set(means.database, writer);
+    writer = openLogWriter({ database, vaults: services.vaults, logger, limits: services.config.intake });
+    shared.set(database, writer);
   }
   return writer;
 }
