@@ -7,7 +7,7 @@ const at = z.date();
 
 /** Where a banner or block leads: a page of the mall such as `product/<id>`, `category/<id>`, `search?q=…`, `coupons`; empty: nowhere. */
 const Link = z.string().max(200);
-/** A picture's address on this server (`/api/mall/media/<fileId>?w=600` scales it), or null when there is none. */
+/** A picture's address on this server (`/api/mall/media/<fileId>`, `?w=` scales it), or null when there is none. */
 const pictureUrl = z.string().nullable();
 
 export const FreightRuleView = z.object({
@@ -93,11 +93,10 @@ export const UnitPrice = z.object({
   saleFen: fen,
   /** For a limited time, when one runs. */
   limitedFen: fen.nullable(),
-  limitedUntil: at.nullable(),
   /** This customer's tier's price. */
   memberFen: fen.nullable(),
   payFen: fen,
-  kind: z.enum(['sale', 'limited', 'member', 'activity']),
+  kind: z.enum(['sale', 'limited', 'member']),
 });
 export const SkuView = z.object({
   skuId: uuid,
@@ -207,7 +206,7 @@ export const QuoteChoice = z.object({
 
 /** One step of the price, in the order in which steps apply; `amountFen` is what it adds (negative: takes off). */
 export const PriceStepView = z.object({
-  step: z.enum(['activity', 'limited', 'member', 'full_reduction', 'coupon', 'points', 'freight', 'freight_free']),
+  step: z.enum(['limited', 'member', 'full_reduction', 'coupon', 'points', 'freight']),
   /** Name of the promotion or coupon; empty when the step speaks for itself. */
   name: text,
   /** Id of the promotion or coupon. */
@@ -244,16 +243,15 @@ export const TotalsView = z.object({
   quantity: z.number(),
 });
 export const SkippedReason = z.enum([
-  'threshold',
-  'scope',
-  'not_yet',
+  'not_yet_valid',
   'expired',
-  'locked',
-  'used',
-  'stacking',
-  'channel',
-  'worse',
-  'no_benefit',
+  'wrong_channel',
+  'wrong_store',
+  'nothing_in_scope',
+  'below_threshold',
+  'group_taken',
+  'not_combinable',
+  'no_discount',
 ]);
 export const QuoteView = z.object({
   quoteHash: text,
@@ -271,7 +269,7 @@ export const QuoteView = z.object({
         couponId: uuid,
         name: text,
         reason: SkippedReason,
-        /** How much more goods are needed, for `threshold`. */
+        /** How much more goods are needed, for `below_threshold`. */
         missingFen: fen.nullable(),
       }),
     ),
@@ -284,7 +282,7 @@ export const QuoteView = z.object({
     used: z.number(),
     usedFen: fen,
     /** Why none may be used; null when some may. */
-    reason: z.enum(['sign_in', 'none', 'in_debt', 'too_few', 'order_too_small', 'switched_off']).nullable(),
+    reason: z.enum(['sign_in', 'none', 'in_debt', 'too_few', 'order_too_small', 'switched_off', 'no_programme']).nullable(),
   }),
   freight: z.object({ amountFen: fen, freeFromFen: fen.nullable(), missingFen: fen.nullable() }),
   /** Lines that cannot be bought as asked; with any, the order cannot be submitted. */
