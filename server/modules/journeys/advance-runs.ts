@@ -15,7 +15,9 @@ interface Run {
   readonly journey_id: string;
   readonly version: number;
   readonly customer_id: number;
+  readonly earlier_runs: number;
   node_id: string;
+  is_waiting: boolean;
   arrived: boolean;
   due_at: Date | null;
   steps: number;
@@ -62,8 +64,10 @@ async function claimDue(tx: Tx, tenantId: number, limit: number): Promise<Run[]>
   const active = await runningDefinitions<Journey>(tx, journeyKind, tenantId);
   if (active.length === 0) return [];
   return tx.query<Run>(
-    `select tenant_id, run_id, journey_id, version, customer_id, node_id, arrived, due_at, steps, waiting_event, null as ended
-       from journeys.runs
+    `select tenant_id, run_id, journey_id, version, customer_id, node_id, is_waiting, arrived, due_at, steps, waiting_event, null as ended,
+            (select count(*)::int from journeys.runs e where e.tenant_id = r.tenant_id and e.journey_id = r.journey_id
+                and e.customer_id = r.customer_id and e.started_at < r.started_at) as earlier_runs
+       from journeys.runs r
       where tenant_id = $1 and due_at <= now() and journey_id = any($2::uuid[])
       order by due_at limit $3 for update skip locked`,
     [tenantId, active.map(({ definitionId }) => definitionId), limit],
@@ -119,11 +123,17 @@ async function walk(ctx: Context, runs: readonly Run[]): Promise<Logged[]> {
           continue;
         }
         const found = facts.get(run.run_id) ?? {};
-        const taken = step(node, { nodeId: run.node_id, dueAt: run.due_at, arrived: run.arrived }, found, ctx.now);
+        const taken = step(
+          node,
+          { nodeId: run.node_id, dueAt: run.is_waiting ? run.due_at : null, arrived: run.arrived },
+          found,
+          ctx.now,
+        );
         run.steps += 1;
         log.push({ run, step: run.steps, nodeId: node.id, outcome: taken.outcome, reason: found.reason ?? null });
         if (taken.kind === 'stay') {
           run.due_at = taken.until;
+          run.is_waiting = true;
           run.waiting_event = taken.waitingEvent;
           run.arrived = false;
         } else if (taken.to === null) {
@@ -131,6 +141,7 @@ async function walk(ctx: Context, runs: readonly Run[]): Promise<Logged[]> {
         } else {
           run.node_id = taken.to;
           run.due_at = null;
+          run.is_waiting = false;
           run.arrived = false;
           run.waiting_event = null;
           onward.push(run);
@@ -145,10 +156,10 @@ async function walk(ctx: Context, runs: readonly Run[]): Promise<Logged[]> {
 async function save(tx: Tx, tenantId: number, now: Date, runs: readonly Run[], log: readonly Logged[]): Promise<void> {
   await tx.execute(
     `update journeys.runs r
-        set node_id = n.node_id, arrived = n.arrived, waiting_event = n.waiting_event, steps = n.steps, due_at = n.due_at,
+        set node_id = n.node_id, is_waiting = n.is_waiting, arrived = n.arrived, waiting_event = n.waiting_event, steps = n.steps, due_at = n.due_at,
             ended_at = case when n.ended is not null then $9::timestamptz end, exit_reason = n.ended
-       from unnest($2::uuid[], $3::text[], $4::bool[], $5::text[], $6::int[], $7::timestamptz[], $8::text[])
-            n(run_id, node_id, arrived, waiting_event, steps, due_at, ended)
+       from unnest($2::uuid[], $3::text[], $4::bool[], $5::text[], $6::int[], $7::timestamptz[], $8::text[], $10::bool[])
+            n(run_id, node_id, arrived, waiting_event, steps, due_at, ended, is_waiting)
       where r.tenant_id = $1 and r.run_id = n.run_id`,
     [
       tenantId,
@@ -160,6 +171,7 @@ async function save(tx: Tx, tenantId: number, now: Date, runs: readonly Run[], l
       runs.map(({ due_at, ended }) => (ended === null ? due_at : null)),
       runs.map(({ ended }) => ended),
       now,
+      runs.map(({ is_waiting }) => is_waiting),
     ],
   );
   await tx.execute(

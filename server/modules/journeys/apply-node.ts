@@ -1,6 +1,7 @@
 import { issueCoupons } from '#coupons';
 import { sendMessages } from '#messaging';
 import type { Context } from '#platform/context';
+import { DomainError } from '#platform/errors';
 import { matchingCustomers } from '#segments';
 import { addTag, removeTag } from '#tags';
 
@@ -13,6 +14,8 @@ export interface AtNode {
   readonly journey_id: string;
   readonly customer_id: number;
   readonly steps: number;
+  /** How many runs of the same journey the customer had before this one. */
+  readonly earlier_runs: number;
 }
 
 export type NodeFacts = Facts & { readonly reason?: string | undefined };
@@ -36,22 +39,8 @@ export async function applyNode(
       );
       return new Map(runs.map((run) => [run.run_id, { holds: holds.has(run.customer_id) }]));
     }
-    case 'coupon': {
-      const issued = await issueCoupons(ctx, {
-        templateId: node.couponTemplateId,
-        recipients: runs.map((run) => ({ customerId: run.customer_id, key: key(run) })),
-      });
-      const outcome = new Map(issued.map((one) => [one.key, one]));
-      return new Map(
-        runs.map((run) => {
-          const one = outcome.get(key(run));
-          return [
-            run.run_id,
-            one?.couponId ? { effect: 'issued' } : { effect: 'not_issued', reason: one?.reason ?? 'refused' },
-          ];
-        }),
-      );
-    }
+    case 'coupon':
+      return giveCoupons(ctx, node, runs);
     case 'message': {
       const sent = await sendMessages(
         ctx,
@@ -87,4 +76,43 @@ export async function applyNode(
     default:
       return node satisfies never;
   }
+}
+
+/**
+ * One act per visit of the node: a customer who comes by again, in a loop or in a later run, gets another one. A template that ended
+ * meanwhile must not hold up everybody behind it, so its refusal is the outcome.
+ */
+async function giveCoupons(
+  ctx: Context,
+  node: Extract<JourneyNode, { kind: 'coupon' }>,
+  runs: readonly AtNode[],
+): Promise<ReadonlyMap<string, NodeFacts>> {
+  const facts = new Map<string, NodeFacts>();
+  for (const [visit, group] of Map.groupBy(runs, ({ earlier_runs, steps }) => `${earlier_runs}.${steps}`)) {
+    const request = {
+      templateId: node.couponTemplateId,
+      customerIds: group.map(({ customer_id }) => customer_id),
+      issueKey: `journey:${group[0]?.journey_id ?? ''}:${node.id}:${visit}`,
+      source: 'journey',
+    };
+    const outcomes = await ctx.tx
+      .savepoint(() => issueCoupons(ctx, request))
+      .catch((error: unknown) => {
+        if (error instanceof DomainError) return error.code;
+        throw error;
+      });
+    const byCustomer =
+      typeof outcomes === 'string' ? null : new Map(outcomes.map((one) => [one.customerId, one.outcome]));
+    for (const run of group) {
+      const outcome = byCustomer?.get(run.customer_id) ?? 'refused';
+      const given = outcome === 'issued' || outcome === 'repeated';
+      facts.set(
+        run.run_id,
+        given
+          ? { effect: 'issued' }
+          : { effect: 'not_issued', reason: typeof outcomes === 'string' ? outcomes : outcome },
+      );
+    }
+  }
+  return facts;
 }

@@ -6,7 +6,7 @@ import { routes } from './routes.ts';
 
 export { computeRfmRun, requestRfmRun } from './recompute-rfm.ts';
 export { rfmGroups } from './rfm-model.ts';
-export { addTag, removeTag } from './tag.ts';
+export { addTag, createTag, removeTag } from './tag.ts';
 
 registerCustomerFacts({
   table: 'tags.customer_tags',

@@ -9,7 +9,9 @@ create table journeys.runs (
   -- What started it: an event's message id, or the name of a one-off entry. One run per cause.
   entry_key          text not null,
   node_id            text not null,
-  -- The wait the run stands at is over once this says so.
+  -- It has been at this node before and waited until due_at; false when it has just come.
+  is_waiting         boolean not null default false,
+  -- The awaited event came.
   arrived            boolean not null default false,
   waiting_event      text,
   steps              int not null default 0,
@@ -30,7 +32,7 @@ create index runs_due on journeys.runs (due_at) where due_at is not null;
 create index runs_by_customer on journeys.runs (tenant_id, customer_id, started_at desc);
 create index runs_waiting on journeys.runs (tenant_id, waiting_event, customer_id) where waiting_event is not null;
 create index runs_by_journey on journeys.runs (tenant_id, journey_id, started_at desc);
-select platform.tag_columns('journeys.runs', p1 => 'tenant_id run_id journey_id version customer_id origin_customer_id entry_key node_id arrived
+select platform.tag_columns('journeys.runs', p1 => 'tenant_id run_id journey_id version customer_id origin_customer_id entry_key node_id is_waiting arrived
   waiting_event steps due_at started_at ended_at exit_reason');
 
 -- Every step with what was decided and why: "why did she (not) get it".

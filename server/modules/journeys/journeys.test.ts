@@ -1,0 +1,302 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { createTemplate as createCouponTemplate, CouponTerms, publishTemplate } from '#coupons';
+import { identify } from '#customers';
+import { createTemplate } from '#messaging';
+import { createDefinition } from '#platform/definitions';
+import type { ResolvedEvent } from '#platform/log/event';
+import { createTag } from '#tags';
+import { openTestDatabase } from '#testing/database';
+import type { TestDatabase } from '#testing/database';
+
+import { advanceDue } from './advance-runs.ts';
+import { Journey, journeyKind, journeyProblems } from './graph.ts';
+import { publishJourney, setJourneyStatus } from './journey.ts';
+import { traceCustomer } from './read-journeys.ts';
+import { rehearseJourney } from './rehearse.ts';
+import { enterChunk } from './run-journeys.ts';
+import { subscriptions } from './subscriptions.ts';
+
+let db: TestDatabase;
+let messageTemplateId = '0198c0de-0000-7000-8000-000000000000';
+let tagId: number;
+beforeAll(async () => {
+  db = await openTestDatabase();
+  messageTemplateId = await db.asStaff((ctx) =>
+    createTemplate(ctx, { name: '关怀', channel: 'inbox', touchClass: 'service', subject: '您好', body: '欢迎' }),
+  );
+  tagId = await db.asStaff((ctx) =>
+    createTag(ctx, { name: '旅程中', groupName: '', description: '', color: '#0F766E' }),
+  );
+});
+afterAll(() => db.close());
+
+let people = 0;
+const person = async () => {
+  const [found] = await db.asSystem((ctx) =>
+    identify({ tx: ctx.tx, now: ctx.now, vaults: ctx.services.vaults }, [
+      {
+        tenantId: db.tenantId,
+        identifiers: [{ kind: 'member_no', scope: 'test', value: `J${(people += 1)}` }],
+        at: ctx.now,
+        sourceId: 1,
+        cause: 'sign_in',
+      },
+    ]),
+  );
+  return found?.customerId ?? 0;
+};
+let sequence = 0;
+const event = (customerId: number, name: string, messageId = `${name}-${(sequence += 1)}`): ResolvedEvent => ({
+  tenantId: db.tenantId,
+  sourceId: 1,
+  messageId,
+  type: 'track',
+  name,
+  occurredAt: Date.now(),
+  receivedAt: Date.now(),
+  identifiers: [],
+  properties: {},
+  resolvedCustomerId: customerId,
+  originCustomerId: customerId,
+  subjectKey: '1',
+});
+const deliver = (...events: ResolvedEvent[]) => db.asPipeline(async (ctx) => subscriptions[0]?.handle(ctx, events));
+const advance = () => advanceDue(db, db.tenantId);
+/** Lets waiting runs believe that so many minutes have passed. */
+const pass = (minutes: number) =>
+  db.asSystem((ctx) =>
+    ctx.tx.execute(`update journeys.runs set due_at = due_at - make_interval(mins => $1) where due_at is not null`, [
+      minutes,
+    ]),
+  );
+
+type NodeList = ReadonlyArray<Record<string, unknown>>;
+const journeyOf = (nodes: NodeList, more: Record<string, unknown> = {}) =>
+  Journey.parse({ entry: { kind: 'event', event: 'Product Viewed' }, start: nodes[0]?.['id'] ?? null, nodes, ...more });
+const publish = (journey: Journey) =>
+  db.asStaff(async (ctx) => {
+    const id = await createDefinition(ctx, journeyKind, { name: '旅程', content: journey });
+    await publishJourney(ctx, id, '');
+    return id;
+  });
+const outcomes = async (journeyId: string, customerId: number) => {
+  const { runs } = await db.asStaff((ctx) => traceCustomer(ctx, journeyId, customerId));
+  return runs.map((run) => [run.exitReason, ...run.steps.map(({ nodeId, outcome }) => `${nodeId}:${outcome}`)]);
+};
+const message = (id: string, next: string | null = null) => ({ id, kind: 'message', messageTemplateId, next });
+
+// Journeys of earlier tests would react to the events of later ones.
+beforeEach(() =>
+  db.asSystem((ctx) => ctx.tx.execute(`update platform.definitions set status = 'archived' where kind = 'journey'`)),
+);
+
+describe('a run', () => {
+  test('waits, decides, acts and ends, and each node happens once', async () => {
+    const journey = await publish(
+      journeyOf([
+        { id: 'wait', kind: 'wait', minutes: 60, next: 'is-known' },
+        { id: 'is-known', kind: 'condition', condition: { kind: 'known', known: true }, yes: 'tag', no: null },
+        { id: 'tag', kind: 'tag', tagId, act: 'add', next: 'hello' },
+        message('hello'),
+      ]),
+    );
+    const customer = await person();
+    await deliver(event(customer, 'Product Viewed'));
+    await advance();
+    await advance();
+    expect(await outcomes(journey, customer)).toEqual([[null, 'wait:waiting']]);
+    await pass(59);
+    expect(await advance()).toBe(0);
+    await pass(1);
+    await advance();
+    await advance();
+    expect(await outcomes(journey, customer)).toEqual([
+      ['completed', 'wait:waiting', 'wait:waited', 'is-known:yes', 'tag:tagged', 'hello:sent'],
+    ]);
+  });
+
+  test('gives a coupon once, and a template that has none left does not hold anybody up', async () => {
+    const templateId = await db.asStaff(async (ctx) => {
+      const terms = CouponTerms.parse({
+        name: '新客券',
+        kind: 'amount_off',
+        rule: { steps: [{ thresholdFen: 10_000, offFen: 2_000 }] },
+        validity: { days: 30 },
+        cap: 1,
+      });
+      const template = await createCouponTemplate(ctx, terms);
+      await publishTemplate(ctx, template.templateId);
+      return template.templateId;
+    });
+    const journey = await publish(
+      journeyOf([{ id: 'give', kind: 'coupon', couponTemplateId: templateId, next: 'hello' }, message('hello')]),
+    );
+    const [a, b] = [await person(), await person()];
+    await deliver(event(a, 'Product Viewed'), event(b, 'Product Viewed'));
+    await advance();
+    const results = [...(await outcomes(journey, a)), ...(await outcomes(journey, b))]
+      .map(([, give]) => give)
+      .toSorted();
+    expect(results).toEqual(['give:issued', 'give:not_issued']);
+  });
+
+  test('goes on by the awaited event, or by the time-out, whichever comes first', async () => {
+    const journey = await publish(
+      journeyOf([
+        { id: 'until', kind: 'wait_event', event: 'Order Paid', minutes: 120, happened: 'thanks', timedOut: 'remind' },
+        message('thanks'),
+        message('remind'),
+      ]),
+    );
+    const [buyer, sleeper] = [await person(), await person()];
+    await deliver(event(buyer, 'Product Viewed'), event(sleeper, 'Product Viewed'));
+    await advance();
+    await deliver(event(buyer, 'Order Paid'));
+    await advance();
+    expect(await outcomes(journey, buyer)).toEqual([['completed', 'until:waiting', 'until:happened', 'thanks:sent']]);
+    await pass(121);
+    await advance();
+    expect(await outcomes(journey, sleeper)).toEqual([
+      ['completed', 'until:waiting', 'until:timed_out', 'remind:sent'],
+    ]);
+  });
+
+  test('leaves at once on an exit event, also in the middle of a wait', async () => {
+    const journey = await publish(
+      journeyOf([{ id: 'wait', kind: 'wait', minutes: 600, next: 'late' }, message('late')], {
+        exitOn: ['Order Paid'],
+      }),
+    );
+    const customer = await person();
+    await deliver(event(customer, 'Product Viewed'));
+    await advance();
+    await deliver(event(customer, 'Order Paid'));
+    await pass(700);
+    await advance();
+    expect(await outcomes(journey, customer)).toEqual([['exit_event', 'wait:waiting']]);
+  });
+
+  test('happens once although two workers move journeys and one of them dies in the middle', async () => {
+    const journey = await publish(journeyOf([{ id: 'a', kind: 'tag', tagId, act: 'add', next: 'b' }, message('b')]));
+    const customers = await Promise.all(Array.from({ length: 20 }, person));
+    await deliver(...customers.map((customer) => event(customer, 'Product Viewed')));
+    const dying = vi.spyOn(db.database, 'work').mockImplementationOnce(async (visibility, work) =>
+      db.database.transaction(visibility, async (tx) => {
+        await work(tx);
+        throw new Error('killed before the commit');
+      }),
+    );
+    await expect(advance()).rejects.toThrow();
+    dying.mockRestore();
+    await Promise.all([advance(), advance(), advance()]);
+    for (const customer of customers)
+      expect(await outcomes(journey, customer)).toEqual([['completed', 'a:tagged', 'b:sent']]);
+    const [sent] = await db.asSystem((ctx) =>
+      ctx.tx.query<{ count: number }>(`select count(*)::int as count from messaging.sends where journey_id = $1`, [
+        journey,
+      ]),
+    );
+    expect(sent?.count).toBe(20);
+  });
+});
+
+describe('entering', () => {
+  const once = (more: Record<string, unknown> = {}) => journeyOf([message('hello')], more);
+
+  test('the same event never starts two runs, and without re-entry nobody enters again', async () => {
+    const journey = await publish(once());
+    const customer = await person();
+    const first = event(customer, 'Product Viewed');
+    await deliver(first, first);
+    await advance();
+    await deliver(event(customer, 'Product Viewed'));
+    await advance();
+    expect(await outcomes(journey, customer)).toHaveLength(1);
+  });
+
+  test('with re-entry after exit a new event starts a new run', async () => {
+    const journey = await publish(once({ reentry: 'after_exit' }));
+    const customer = await person();
+    for (let i = 0; i < 2; i += 1) {
+      await deliver(event(customer, 'Product Viewed'));
+      await advance();
+    }
+    expect(await outcomes(journey, customer)).toHaveLength(2);
+  });
+
+  test('stops at its limit of entrants, also under concurrent batches', async () => {
+    const journey = await publish(once({ maxEntrants: 3 }));
+    const customers = await Promise.all(Array.from({ length: 10 }, person));
+    await Promise.all(customers.map((customer) => deliver(event(customer, 'Product Viewed'))));
+    const [entered] = await db.asSystem((ctx) =>
+      ctx.tx.query<{ count: number }>(`select count(*)::int as count from journeys.runs where journey_id = $1`, [
+        journey,
+      ]),
+    );
+    expect(entered?.count).toBe(3);
+  });
+
+  test('a paused journey lets nobody in and moves nobody; a stopped one ends its runs', async () => {
+    const journey = await publish(journeyOf([{ id: 'wait', kind: 'wait', minutes: 1, next: null }]));
+    const [inside, outside] = [await person(), await person()];
+    await deliver(event(inside, 'Product Viewed'));
+    await advance();
+    await db.asStaff((ctx) => setJourneyStatus(ctx, journey, 'paused'));
+    await pass(5);
+    await deliver(event(outside, 'Product Viewed'));
+    expect(await advance()).toBe(0);
+    expect(await outcomes(journey, outside)).toEqual([]);
+    await db.asStaff((ctx) => setJourneyStatus(ctx, journey, 'archived'));
+    expect((await outcomes(journey, inside))[0]?.[0]).toBe('stopped');
+  });
+
+  test('a one-off journey lets its segment in, once', async () => {
+    const { publishSegment, segmentKind } = await import('#segments');
+    const customer = await person();
+    const segmentId = await db.asStaff(async (ctx) => {
+      const id = await createDefinition(ctx, segmentKind, {
+        name: '所有人',
+        content: { condition: { kind: 'known', known: true }, description: '' },
+      });
+      await publishSegment(ctx, id, '');
+      return id;
+    });
+    const journey = await publish(once({ entry: { kind: 'one_off', segmentId } }));
+    while (await enterChunk(db, db.tenantId));
+    await advance();
+    expect(await outcomes(journey, customer)).toEqual([['completed', 'hello:sent']]);
+  });
+});
+
+test('a rehearsal takes the same way on a virtual clock and changes nothing', async () => {
+  const customer = await person();
+  const journey = journeyOf([{ id: 'wait', kind: 'wait', minutes: 90, next: 'hello' }, message('hello')]);
+  const [rehearsed] = await db.asStaff((ctx) => rehearseJourney(ctx, journey, [customer]), {
+    now: new Date('2026-11-24T00:00:00Z'),
+  });
+  expect(rehearsed?.steps.map(({ nodeId, outcome, at }) => [nodeId, outcome, at.toISOString()])).toEqual([
+    ['wait', 'waiting', '2026-11-24T00:00:00.000Z'],
+    ['wait', 'waited', '2026-11-24T01:30:00.000Z'],
+    ['hello', 'would_send', '2026-11-24T01:30:00.000Z'],
+  ]);
+  const sends = await db.asSystem((ctx) =>
+    ctx.tx.query(`select from messaging.sends where customer_id = $1`, [customer]),
+  );
+  expect(sends).toEqual([]);
+});
+
+test.each([
+  ['journey_without_start', journeyOf([])],
+  ['journey_leads_nowhere', journeyOf([message('a', 'b')])],
+  ['journey_node_unreachable', journeyOf([message('a'), message('b')])],
+  ['journey_loop_without_wait', journeyOf([message('a', 'b'), message('b', 'a')])],
+])('publishing is refused with %s', (code, journey) => {
+  expect(journeyProblems(null, journey).map((problem) => problem.code)).toContain(code);
+});
+
+test('a loop with a wait is allowed', () => {
+  expect(
+    journeyProblems(null, journeyOf([{ id: 'w', kind: 'wait', minutes: 5, next: 'm' }, message('m', 'w')])),
+  ).toEqual([]);
+});
