@@ -134,10 +134,10 @@ export const standardEvents: readonly StandardEvent[] = [
     ['Tag Removed', 'A customer lost a tag.', { tag: text }],
     ['Message Sent', 'A message was sent.', message],
     ['Message Delivered', 'A message arrived.', message],
+    ['Message Opened', 'A message was opened.', message],
     ['Message Failed', 'A message could not be delivered.', { ...message, reason: text.optional() }],
   ]),
   ...group('marketing', false, [
-    ['Message Opened', 'A message was opened.', message],
     ['Message Clicked', 'A link of a message was opened.', { ...message, url: text.optional() }],
     ['Message Replied', 'A message was answered.', message],
     ['Message Unsubscribed', 'A customer wants no more messages.', message],
@@ -151,8 +151,6 @@ export const standardEvents: readonly StandardEvent[] = [
     ],
   ]),
   ...group('social', false, [
-    ['Share Created', 'A customer shared something.', share],
-    ['Share Opened', 'A shared link was opened.', share],
     ['Live Room Entered', 'A live room was entered.', live],
     ['Live Room Left', 'A live room was left.', { ...live, visible_ms: durationMs.optional() }],
     [
@@ -180,6 +178,22 @@ export const standardEvents: readonly StandardEvent[] = [
     ['Contact Removed', 'A WeCom contact was removed.', { guide_id: id.optional(), removed_by: text.optional() }],
     ['Ticket Opened', 'A ticket was opened.', ticket],
     ['Ticket Closed', 'A ticket was closed.', ticket],
+  ]),
+  ...group('social', true, [
+    ['Share Created', 'A customer shared something.', share],
+    ['Share Opened', 'A shared link was opened.', share],
+  ]),
+  ...group('trade', true, [
+    [
+      'Commission Confirmed',
+      'A commission became payable.',
+      { commission_id: id.optional(), order_id: id.optional(), amount_fen: fen.optional() },
+    ],
+    [
+      'Statement Closed',
+      'A settlement statement was closed.',
+      { statement_id: id.optional(), amount_fen: fen.optional() },
+    ],
   ]),
   ...group('customer', true, [
     [
