@@ -75,11 +75,13 @@ function engineOf(
 ): PostgresEngine {
   const { pid, port, child } = server;
   const { credentials } = cluster;
-  const exited = child ? new Promise<void>((resolveExit) => child.once('exit', () => resolveExit())) : watchExit(pid);
+  const stopped = Promise.withResolvers<void>();
+  const gone = child ? new Promise<void>((resolveExit) => child.once('exit', () => resolveExit())) : watchExit(pid);
   let stopping: Promise<void> | undefined;
   const stop = async (mode: StopMode): Promise<void> => {
     await stopPostmaster(pid, cluster.dataDir, mode);
     await lock.release();
+    stopped.resolve();
   };
   return {
     host: '127.0.0.1',
@@ -93,7 +95,8 @@ function engineOf(
     adminUrl: roleUrl('admin', credentials, port),
     dataDir: cluster.dataDir,
     adopted: child === undefined,
-    exited,
+    // Neither watch keeps our process alive, so whoever stops the server must not wait for them.
+    exited: Promise.race([gone, stopped.promise]),
     stop: (mode = 'fast') => (stopping ??= stop(mode)),
   };
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -314,6 +314,26 @@ describe('a command', () => {
 
     await expect(seen).rejects.toThrow('seen by shuke_worker');
     expect(livePostmaster(dataDir)).toBeUndefined();
+  });
+
+  test('takes over the database of a killed Shuke, and ends in order', async () => {
+    const killed = await supervise('common');
+    killed.process.kill('SIGKILL');
+    await ended(killed);
+    const script = `
+      const { withEngines } = await import(${moduleUrl('./with-engines.ts')});
+      const { readConfig } = await import(${moduleUrl('../config.ts')});
+      const log = { info() {}, warn() {}, error() {} };
+      process.exitCode = await withEngines(readConfig(), log, async () => 7, { warehouse: false });`;
+
+    // Nothing but the work itself keeps such a process alive.
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env['PATH'], SHUKE_DATA: killed.data },
+      encoding: 'utf8',
+    });
+
+    expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 7, stderr: '' });
+    expect(livePostmaster(join(killed.data, 'postgres/data'))).toBeUndefined();
   });
 
   test('leaves a database of the operator alone', async () => {
