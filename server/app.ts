@@ -1,6 +1,9 @@
 import { catalog } from '#catalog';
 import { collect } from '#collect';
+import { coupons } from '#coupons';
 import { customers } from '#customers';
+import { journeys, runJourneys } from '#journeys';
+import { ledger } from '#ledger';
 import { messaging } from '#messaging';
 import { orders } from '#orders';
 import { org } from '#org';
@@ -10,7 +13,9 @@ import type { Subscription } from '#platform/log/event';
 import { logWarehouseMigrations } from '#platform/log/warehouse-schema';
 import type { ModuleDefinition } from '#platform/module';
 import type { WarehouseMigration } from '#platform/warehouse/migrate';
+import { referral } from '#referral';
 import { segments } from '#segments';
+import { settlement } from '#settlement';
 import { tags } from '#tags';
 
 export { authenticate } from '#org';
@@ -18,13 +23,18 @@ export { authenticate } from '#org';
 /** Every module of the product, lowest layer first. */
 export const modules: readonly ModuleDefinition[] = [
   org,
+  ledger,
   collect,
   customers,
   catalog,
   orders,
   tags,
   segments,
+  coupons,
   messaging,
+  referral,
+  settlement,
+  journeys,
 ];
 
 /** All jobs of all modules. */
@@ -34,7 +44,7 @@ export const jobs: readonly JobDefinition[] = modules.flatMap((module) => module
 export const subscriptions: readonly Subscription[] = modules.flatMap((module) => module.subscriptions ?? []);
 
 /** Endless work of the jobs role beside the queue. */
-export const loops: readonly ((ctx: JobContext) => Promise<void>)[] = [runAuditSealer];
+export const loops: readonly ((ctx: JobContext) => Promise<void>)[] = [runAuditSealer, runJourneys];
 
 /** The schema of the warehouse. */
 export const warehouseMigrations: readonly WarehouseMigration[] = logWarehouseMigrations;

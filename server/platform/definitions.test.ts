@@ -61,18 +61,24 @@ test('rolls back by publishing the old content as a new version', async () => {
 test('refuses to overwrite what another editor saved', async () => {
   const id = await draft(1);
   await db.asStaff((ctx) => saveDraft(ctx, kind, id, { content: { cap: 5 }, revision: 1 }));
-  await expect(db.asStaff((ctx) => saveDraft(ctx, kind, id, { content: { cap: 6 }, revision: 1 }))).rejects.toThrow(EditedMeanwhile);
+  await expect(db.asStaff((ctx) => saveDraft(ctx, kind, id, { content: { cap: 6 }, revision: 1 }))).rejects.toThrow(
+    EditedMeanwhile,
+  );
 });
 
 test('refuses malformed content when saving and the kind’s own problems when publishing', async () => {
-  await expect(db.asStaff((ctx) => createDefinition(ctx, kind, { name: 'x', content: { cap: 'many' } }))).rejects.toThrow(InvalidInput);
+  await expect(
+    db.asStaff((ctx) => createDefinition(ctx, kind, { name: 'x', content: { cap: 'many' } })),
+  ).rejects.toThrow(InvalidInput);
   const id = await draft(-1);
   await expect(db.asStaff((ctx) => publishDefinition(ctx, kind, id))).rejects.toThrow(NotPublishable);
 });
 
 test("hides another tenant's definitions", async () => {
   const id = await draft(1);
-  await expect(db.asStaff((ctx) => findDefinition(ctx, kind, id), { tenantId: db.otherTenantId })).rejects.toThrow(NotFound);
+  await expect(db.asStaff((ctx) => findDefinition(ctx, kind, id), { tenantId: db.otherTenantId })).rejects.toThrow(
+    NotFound,
+  );
 });
 
 test('never changes a published version, whoever asks', async () => {

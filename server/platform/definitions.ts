@@ -103,7 +103,9 @@ function fromRow<Content>(kind: DefinitionKind<Content>, row: Row): Definition<C
 function parseContent<Content>(kind: DefinitionKind<Content>, content: unknown): Content {
   const parsed = kind.schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })));
+  throw new InvalidInput(
+    parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
+  );
 }
 
 /** Starts a definition as a draft and returns its id. */
@@ -157,11 +159,14 @@ export async function findDefinition<Content>(
 }
 
 /** All definitions of a kind that are not archived, last edited first. */
-export async function listDefinitions<Content>(ctx: Context, kind: DefinitionKind<Content>): Promise<Definition<Content>[]> {
-  const rows = await ctx.tx.query<Row>(`${select} and d.status <> 'archived' order by d.updated_at desc, d.definition_id`, [
-    ctx.tenantId,
-    kind.kind,
-  ]);
+export async function listDefinitions<Content>(
+  ctx: Context,
+  kind: DefinitionKind<Content>,
+): Promise<Definition<Content>[]> {
+  const rows = await ctx.tx.query<Row>(
+    `${select} and d.status <> 'archived' order by d.updated_at desc, d.definition_id`,
+    [ctx.tenantId, kind.kind],
+  );
   return rows.map((row) => fromRow(kind, row));
 }
 
@@ -189,11 +194,10 @@ export async function rollBackDefinition<Content>(
   definitionId: string,
   toVersion: number,
 ): Promise<DefinitionVersion<Content>> {
-  await ctx.tx.query(`select from platform.definitions where tenant_id = $1 and kind = $2 and definition_id = $3 for update`, [
-    ctx.tenantId,
-    kind.kind,
-    definitionId,
-  ]);
+  await ctx.tx.query(
+    `select from platform.definitions where tenant_id = $1 and kind = $2 and definition_id = $3 for update`,
+    [ctx.tenantId, kind.kind, definitionId],
+  );
   const earlier = await versionOf(ctx, kind, definitionId, toVersion);
   return addVersion(ctx, kind, definitionId, earlier.content, { note: '', restores: toVersion });
 }
@@ -227,7 +231,14 @@ async function addVersion<Content>(
     objectId: definitionId,
     details: { version: row.version, restores, note },
   });
-  return { version: row.version, content, note, publishedAt: row.published_at, publishedBy: actorRef(ctx.actor), restores };
+  return {
+    version: row.version,
+    content,
+    note,
+    publishedAt: row.published_at,
+    publishedBy: actorRef(ctx.actor),
+    restores,
+  };
 }
 
 /** Pauses, resumes or archives a definition; audited. */
@@ -294,7 +305,13 @@ export async function runningDefinitions<Content>(
   kind: DefinitionKind<Content>,
   tenantId: number | null,
 ): Promise<RunningDefinition<Content>[]> {
-  const rows = await tx.query<{ tenant_id: number; definition_id: string; name: string; version: number; content: unknown }>(
+  const rows = await tx.query<{
+    tenant_id: number;
+    definition_id: string;
+    name: string;
+    version: number;
+    content: unknown;
+  }>(
     `select d.tenant_id, d.definition_id, d.name, v.version, v.content
        from platform.definitions d
        join platform.definition_versions v

@@ -25,7 +25,11 @@ export interface StoredFile {
 /** Keeps files (media, imports, exports, archives) by tenant; a file is there whole or not at all. */
 export interface FileStore {
   /** Stores the bytes durably (fsync) and returns their id, size and SHA-256. */
-  put(tenantId: number, source: Readable | Uint8Array, options?: { maxBytes?: number; fileId?: string }): Promise<StoredFile>;
+  put(
+    tenantId: number,
+    source: Readable | Uint8Array,
+    options?: { maxBytes?: number; fileId?: string },
+  ): Promise<StoredFile>;
   /** Opens a file for reading, optionally from a byte position. */
   open(tenantId: number, fileId: string, startByte?: number): Promise<{ stream: Readable; sizeBytes: number }>;
   /** The path on the local disk, for programs that need one (never shown to a client). */

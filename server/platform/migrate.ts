@@ -65,9 +65,11 @@ export async function migrate(ownerUrl: string, modules: readonly string[]): Pro
       primary key (module, name))`);
     const wanted = readMigrations(modules);
     const done = new Map(
-      (await client.query<{ module: string; name: string; sha256: string }>(`select module, name, sha256 from platform.migrations`)).rows.map(
-        (row) => [`${row.module}/${row.name}`, row.sha256],
-      ),
+      (
+        await client.query<{ module: string; name: string; sha256: string }>(
+          `select module, name, sha256 from platform.migrations`,
+        )
+      ).rows.map((row) => [`${row.module}/${row.name}`, row.sha256]),
     );
     const known = new Set(wanted.map(({ module, name }) => `${module}/${name}`));
     const unknown = [...done.keys()].filter((key) => !known.has(key));
@@ -106,7 +108,9 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw new Error(`migration ${migration.module}/${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    throw new Error(`migration ${migration.module}/${migration.name} failed: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
