@@ -1,7 +1,8 @@
+import { catalog } from '../features/catalog/routes.tsx';
 import { collect } from '../features/collect/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [collect, orders, org];
+export const features: readonly Feature[] = [catalog, collect, orders, org];

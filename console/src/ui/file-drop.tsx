@@ -4,8 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { errorText } from '../i18n/index.ts';
-import { readApiError, ApiError } from '../lib/api-error.ts';
-import { callHeaders } from '../lib/api.ts';
+import { sendFile } from '../lib/send-file.ts';
 
 import styles from './file-drop.module.css';
 
@@ -65,38 +64,4 @@ export function FileDrop({ title, hint, accept, address, fields, onDone }: FileD
       </Upload.Dragger>
     </div>
   );
-}
-
-interface Sending {
-  readonly address: string;
-  readonly file: File;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly onProgress: (part: number) => void;
-}
-
-/** Fetch cannot tell how much has been sent; XMLHttpRequest can. */
-function sendFile({ address, file, fields, onProgress }: Sending): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    form.append('file', file);
-    const request = new XMLHttpRequest();
-    request.open('POST', address);
-    for (const [name, value] of Object.entries(callHeaders.current())) request.setRequestHeader(name, value);
-    request.setRequestHeader('idempotency-key', crypto.randomUUID());
-    request.upload.addEventListener('progress', (event) => {
-      if (event.lengthComputable) onProgress(event.loaded / event.total);
-    });
-    request.addEventListener('load', () => {
-      if (request.status >= 200 && request.status < 300) {
-        resolve(JSON.parse(request.responseText));
-        return;
-      }
-      readApiError(new Response(request.responseText, { status: request.status })).then(reject, reject);
-    });
-    request.addEventListener('error', () =>
-      reject(new ApiError({ status: 0, code: 'unreachable', message: 'The server cannot be reached.' })),
-    );
-    request.send(form);
-  });
 }
