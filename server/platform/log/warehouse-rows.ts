@@ -4,6 +4,9 @@ import { scrub } from '#platform/personal-data';
 
 const kinds = { track: 1, identify: 2, page: 3, screen: 4, group: 5, alias: 6 } as const;
 
+/** Characters that take at most 127 bytes of UTF-8, so that their length is one byte. */
+const shortText = 42;
+
 /** Growing buffer in ClickHouse's RowBinary. */
 class RowBuffer {
   #bytes = Buffer.allocUnsafe(1 << 20);
@@ -31,11 +34,22 @@ class RowBuffer {
     this.#reserve(8);
     this.#end = this.#bytes.writeBigUInt64LE(value, this.#end);
   }
-  i64(value: number): void {
+  /** A safe integer as 64 bits, in two's complement: several times faster than through a bigint. */
+  whole64(value: number): void {
     this.#reserve(8);
-    this.#end = this.#bytes.writeBigInt64LE(BigInt(value), this.#end);
+    const high = Math.floor(value / 4_294_967_296);
+    this.#end = this.#bytes.writeUInt32LE(value - high * 4_294_967_296, this.#end);
+    this.#end = this.#bytes.writeInt32LE(high, this.#end);
   }
   text(value: string): void {
+    if (value === '') return this.u8(0);
+    if (value.length <= shortText) {
+      this.#reserve(shortText * 3 + 1);
+      const length = this.#bytes.write(value, this.#end + 1);
+      this.#bytes[this.#end] = length;
+      this.#end += length + 1;
+      return;
+    }
     const length = Buffer.byteLength(value);
     this.#reserve(length + 5);
     let rest = length;
@@ -63,25 +77,25 @@ export interface BatchToWrite {
 export function toEventRows(batches: readonly BatchToWrite[]): Buffer {
   const rows = new RowBuffer();
   for (const { n, events } of batches) {
-    const base = BigInt(n) * BigInt(eventsPerBatch);
-    for (const [index, event] of events.entries()) if (event) writeRow(rows, event, base + BigInt(index));
+    const base = n * eventsPerBatch;
+    for (const [index, event] of events.entries()) if (event) writeRow(rows, event, base + index);
   }
   return rows.taken();
 }
 
-function writeRow(rows: RowBuffer, event: ResolvedEvent, ingestSeq: bigint): void {
+function writeRow(rows: RowBuffer, event: ResolvedEvent, ingestSeq: number): void {
   const { properties } = scrub(event.properties);
   const context = scrub(event.context ?? {}).properties;
   const campaign = object(context['campaign']);
   const page = object(context['page']);
   rows.u32(event.tenantId);
   rows.u64(BigInt(event.subjectKey));
-  rows.u64(BigInt(event.resolvedCustomerId ?? 0));
-  rows.u64(BigInt(event.originCustomerId ?? 0));
+  rows.whole64(event.resolvedCustomerId ?? 0);
+  rows.whole64(event.originCustomerId ?? 0);
   rows.text(event.name);
-  rows.i64(inDateTime64(event.occurredAt));
-  rows.i64(event.receivedAt);
-  rows.u64(ingestSeq);
+  rows.whole64(inDateTime64(event.occurredAt));
+  rows.whole64(event.receivedAt);
+  rows.whole64(ingestSeq);
   rows.text(event.messageId);
   rows.u8(kinds[event.type]);
   rows.u32(event.sourceId);
@@ -97,7 +111,7 @@ function writeRow(rows: RowBuffer, event: ResolvedEvent, ingestSeq: bigint): voi
   rows.text(text(properties['product_id']));
   rows.text(text(properties['sku']));
   rows.i32(whole(properties['quantity'], -2_147_483_648, 2_147_483_647));
-  rows.i64(amountFen(properties));
+  rows.whole64(amountFen(properties));
   rows.text(text(properties['currency'], 10));
   rows.text(JSON.stringify(properties));
   rows.text(JSON.stringify(context));
