@@ -2,6 +2,7 @@ import { catalog } from '#catalog';
 import { collect } from '#collect';
 import { coupons } from '#coupons';
 import { customers } from '#customers';
+import { insights } from '#insights';
 import { journeys, runJourneys } from '#journeys';
 import { ledger } from '#ledger';
 import { messaging } from '#messaging';
@@ -35,6 +36,7 @@ export const modules: readonly ModuleDefinition[] = [
   referral,
   settlement,
   journeys,
+  insights,
 ];
 
 /** All jobs of all modules. */

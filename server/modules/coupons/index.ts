@@ -18,6 +18,7 @@ export {
   CouponSoldOut,
   TemplateNotPublished,
 } from './errors.ts';
+export { couponFigures, couponUsers } from './figures.ts';
 export { couponsOfCustomer } from './find-coupons.ts';
 export { startBatch } from './issue-batch.ts';
 export { issueCoupons } from './issue-coupons.ts';

@@ -9,6 +9,7 @@ import { defineModule } from '#platform/module';
 import { deliverWaiting } from './deliver.ts';
 import { routes } from './routes.ts';
 
+export { messagingFigures, reachedPeople } from './figures.ts';
 export { sendMessages } from './send-messages.ts';
 export type { SendContext, SendOutcome, SendRequest } from './send-messages.ts';
 export { createTemplate, findTemplates } from './template.ts';

@@ -4,6 +4,7 @@ import { defineModule } from '#platform/module';
 import { attributeOrders } from './attribute-orders.ts';
 import { routes } from './routes.ts';
 
+export { referralFigures, referralPeople } from './figures.ts';
 export { createShare, recordVisit } from './share.ts';
 export { readTraceCode } from './trace-code.ts';
 

@@ -6,6 +6,7 @@ import { confirmAll } from './confirm-commission.ts';
 import { routes } from './routes.ts';
 import { settleOrders } from './settle-orders.ts';
 
+export { commissionFigures, commissionPeople } from './figures.ts';
 export { settlementPlanKind } from './plan.ts';
 
 for (const table of ['settlement.entries', 'settlement.periods', 'settlement.lines', 'settlement.statements']) {
