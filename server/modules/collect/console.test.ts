@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startPipeline } from '#platform/log/testing';
+import { metrics } from '#platform/metrics';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
@@ -252,4 +253,14 @@ test('the catalogue gives the JSON Schema of every standard event', async () => 
     fact: true,
     schema: { type: 'object', required: ['order_id'] },
   });
+});
+
+test('the lag is there for the operator to scrape and alert on', async () => {
+  const { writeKey } = await newSource(t);
+  await track(writeKey, [{}]);
+  await expect.poll(() => metrics.metrics(), { timeout: 5_000 }).toMatch(/shuke_log_lag_bytes [1-9]/);
+  const text = await metrics.metrics();
+  expect(text).toMatch(/shuke_log_lag_seconds\{stage="outbox"\}/);
+  expect(text).toMatch(/shuke_log_snapshot_age \d/);
+  await runThrough(t);
 });

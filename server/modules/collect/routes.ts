@@ -8,6 +8,7 @@ import { serve } from '#platform/route';
 import { standardEvents } from './catalogue.ts';
 import * as contract from './contract.ts';
 import { serveEventApi } from './event-api.ts';
+import { registerLagMetrics } from './lag-metrics.ts';
 import { listDeadLetters, readDeadLetter } from './list-dead-letters.ts';
 import { listEventNames } from './list-event-names.ts';
 import { listRecentEvents } from './list-recent-events.ts';
@@ -41,4 +42,5 @@ export function routes(app: FastifyInstance): void {
   });
   serve(app, contract.readPipeline, reading, (ctx) => readPipeline(ctx, app.database));
   serveEventApi(app);
+  registerLagMetrics(app.database);
 }

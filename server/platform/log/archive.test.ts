@@ -5,6 +5,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { archiveLog, archiveTenant } from '#platform/log/archive';
 import type { Manifest } from '#platform/log/archive';
 import { openSealer } from '#platform/log/body';
+import { addDeadLetters } from '#platform/log/dead-letters';
 import { readBatches } from '#platform/log/log-reader';
 import { moveLogToPast, silent, startPipeline, testEvent } from '#platform/log/testing';
 import { openLogWriter } from '#platform/log/writer';
@@ -153,4 +154,34 @@ test('message memory older than two periods is forgotten', async () => {
   await admin.end();
   expect((await archive()).dropped).toContain('log.seen_20200102');
   expect(await tables('seen_%')).not.toContain('seen_20200102');
+});
+
+const letter = (messageId: string) => ({
+  tenantId: 1,
+  sourceId: 1,
+  subscriber: 'intake',
+  reason: 'x',
+  message: '',
+  eventName: '',
+  messageId,
+  content: null,
+});
+
+test('dead letters go a month after their replay, half a year unreplayed', async () => {
+  const sealer = await openSealer(t.database, t.services.vaults)();
+  const names = ['fresh', 'old', 'ancient', 'replayed', 'done'];
+  await t.asPipeline(({ tx }) => addDeadLetters(tx, sealer, names.map(letter)));
+  await t.asPipeline(async ({ tx }) => {
+    const set = (what: string, name: string) =>
+      tx.execute(`update log.dead_letters set ${what} where message_id = $1`, [name]);
+    await set(`at = now() - interval '170 days'`, 'old');
+    await set(`at = now() - interval '181 days'`, 'ancient');
+    await set(`replayed_at = now() - interval '29 days'`, 'replayed');
+    await set(`replayed_at = now() - interval '31 days'`, 'done');
+  });
+  await archive();
+  const left = await t.asPipeline(({ tx }) =>
+    tx.query<{ message_id: string }>(`select message_id from log.dead_letters`),
+  );
+  expect(new Set(left.map((row) => row.message_id))).toEqual(new Set(['fresh', 'old', 'replayed']));
 });

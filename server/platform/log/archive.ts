@@ -20,9 +20,18 @@ export interface Retention {
   readonly batchDays: number;
   readonly laneDays: number;
   readonly outboxHours: number;
+  /** Dead letters that were replayed, and those nobody has replayed. */
+  readonly replayedLetterDays: number;
+  readonly openLetterDays: number;
 }
 
-export const defaultRetention: Retention = { batchDays: 7, laneDays: 1, outboxHours: 24 };
+export const defaultRetention: Retention = {
+  batchDays: 7,
+  laneDays: 1,
+  outboxHours: 24,
+  replayedLetterDays: 30,
+  openLetterDays: 180,
+};
 
 /** What one run did; days as `2026-11-22`. */
 export interface ArchiveReport {
@@ -75,6 +84,10 @@ export async function archiveLog(ctx: ArchiveContext, retention: Retention = def
       dropped.push(await dropPartition(owner, 'lanes', day));
     }
     for (const period of await forgottenPeriods(owner)) dropped.push(await dropPartition(owner, 'seen', period));
+    await owner.query(
+      `delete from log.dead_letters where replayed_at < now() - $1 * interval '1 day' or at < now() - $2 * interval '1 day'`,
+      [retention.replayedLetterDays, retention.openLetterDays],
+    );
     const factsDeleted = await deleteFacts(database, retention.outboxHours * 3_600_000);
     if (dropped.length > 0)
       logger.info({ archived, dropped, factsDeleted }, 'old days of the log moved to the archive');

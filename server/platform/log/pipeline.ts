@@ -7,6 +7,7 @@ import type { Receivers } from '#platform/log/admit';
 import { openSealer } from '#platform/log/body';
 import type { LogSealer } from '#platform/log/body';
 import type { PipelineContext } from '#platform/log/event';
+import { readLag } from '#platform/log/lag';
 import { readLanes } from '#platform/log/lane-reader';
 import { assertOwnSnapshot, readOutbox } from '#platform/log/outbox-reader';
 import { loadPosition, lockPosition, storePosition } from '#platform/log/position';
@@ -32,6 +33,10 @@ export interface PipelineOptions extends Receivers {
 const everyTenant = { tenantId: null, scope: everyStore } as const;
 const replayEveryMs = 1_000;
 const partitionsEveryMs = 3_600_000;
+const checkEveryMs = 15_000;
+/** Beyond these something is forgotten (an open transaction) or broken (a batch that fails again and again). */
+const alarmingSnapshotAge = 500_000;
+const alarmingAgeMs = 60_000;
 const standbyMs = 500;
 const longestBackoffMs = 5_000;
 
@@ -109,12 +114,17 @@ async function follow(options: PipelineOptions, { position: from, readAfter, sea
   let ahead: Promise<Read> | undefined;
   let replayedAt = performance.now();
   let partitionsAt = performance.now();
+  let checkedAt = performance.now();
   while (!signal.aborted) {
     const read = await (ahead ?? readAfter(position));
     const wasAhead = ahead !== undefined;
     ahead = undefined;
     const dueForReplay = performance.now() - replayedAt > replayEveryMs;
     if (dueForReplay) replayedAt = performance.now();
+    if (performance.now() - checkedAt > checkEveryMs) {
+      checkedAt = performance.now();
+      await warnOfLag(options);
+    }
     if (performance.now() - partitionsAt > partitionsEveryMs) {
       partitionsAt = performance.now();
       await options.database.work(everyTenant, (tx) => tx.query(`select log.ensure_partitions()`));
@@ -138,6 +148,15 @@ async function follow(options: PipelineOptions, { position: from, readAfter, sea
     position = read.position;
     onProgress();
   }
+}
+
+async function warnOfLag({ database, logger }: PipelineOptions): Promise<void> {
+  const lag = await database.work(everyTenant, readLag);
+  if (lag.snapshotAge > alarmingSnapshotAge) {
+    logger.warn({ lag }, 'a transaction has been open for long; each look into the outbox scans more behind it');
+  }
+  if (lag.lanes.ageMs > alarmingAgeMs || lag.outbox.ageMs > alarmingAgeMs)
+    logger.warn({ lag }, 'the pipeline is behind');
 }
 
 /** One micro-batch in one transaction. Null when the position was held or moved by another pipeline. */
