@@ -21,8 +21,8 @@ if (command === 'run') {
   if (!play) fail(new EngineError(`run needs --role=${Object.keys(roles).join('|')}`));
   await playRole(() => play(readConfig()));
 } else {
-  const run = commands[command]?.run;
-  if (!run) {
+  const chosen = commands[command];
+  if (!chosen) {
     console.log(
       `Usage: shuke <command>\n\n${Object.entries(commands)
         .map(([name, { usage }]) => `  ${name.padEnd(10)} ${usage}`)
@@ -31,7 +31,7 @@ if (command === 'run') {
     process.exit(command === 'help' || command === '--help' ? 0 : 2);
   }
   try {
-    process.exitCode = (await run(args)) ?? 0;
+    process.exitCode = (await chosen.run(args)) ?? 0;
   } catch (error) {
     fail(error);
   }

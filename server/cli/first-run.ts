@@ -40,7 +40,7 @@ export async function firstRun(
       await createTenant(ctx, {
         code: 'demo',
         name: '演示企业',
-        brand: { code: 'demo', name: '禾苗与茉莉', timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} } as never,
+        brand: { code: 'demo', name: '禾苗与茉莉', timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
         administrator: { login: demoSignIn.login, name: '管理员', password: demoSignIn.password },
       });
     });

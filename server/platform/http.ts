@@ -38,7 +38,7 @@ interface HttpOptions {
 /** Builds the web server without any routes: errors, cookies, cross-site protection, security headers, request contexts. */
 export async function buildHttp({ database, services, logger, authenticate }: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger satisfies FastifyBaseLogger,
     genReqId: () => newId(),
     bodyLimit: 1_048_576,
     // Requests are measured, not logged one by one.

@@ -25,7 +25,7 @@ export function readTraceCode(text: string): string {
   const body = code.slice(0, length);
   if (
     code.length !== length + 1 ||
-    ![...code].every((sign) => alphabet.includes(sign)) ||
+    !/^[2-9A-HJ-NP-Z]+$/.test(code) ||
     checkSign(body) !== code[length]
   ) {
     throw new TraceCodeInvalid();

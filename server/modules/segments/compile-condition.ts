@@ -101,18 +101,13 @@ export function compileCondition(condition: Condition, { offset = usedParameters
     }
   };
   const compile = (one: Condition): string => {
-    switch (one.kind) {
-      case 'all':
-      case 'any':
-        return `(${one.conditions.map(compile).join(one.kind === 'all' ? ' and ' : ' or ')})`;
-      case 'not':
-        return `(not coalesce(${compile(one.condition)}, false))`;
-      case 'segment':
-        return `p.customer_id in (select customer_id from segments.members where tenant_id = ${tenant} and ${only('customer_id')}
-                 and segment_id = ${put(one.segmentId, 'uuid')})`;
-      default:
-        return leaf(one);
+    if ('conditions' in one) {
+      return `(${one.conditions.map(compile).join(one.kind === 'all' ? ' and ' : ' or ')})`;
     }
+    if (one.kind === 'not') return `(not coalesce(${compile(one.condition)}, false))`;
+    if (one.kind !== 'segment') return leaf(one);
+    return `p.customer_id in (select customer_id from segments.members where tenant_id = ${tenant} and ${only('customer_id')}
+             and segment_id = ${put(one.segmentId, 'uuid')})`;
   };
   return { sql: compile(condition), values };
 }

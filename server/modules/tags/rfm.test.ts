@@ -26,7 +26,7 @@ function purchase(buyer: string, on: string, amountMinor: number, no: number): N
     buyer: [{ kind: 'member_no', scope: 'test', value: buyer }],
     head: { status: 'paid', placedAt: at, paidAt: at, payableMinor: amountMinor, paidMinor: amountMinor },
     lines: [{ skuCode: 'A', title: '杯子', quantity: 1, unitPriceMinor: amountMinor, amountMinor }],
-  } as NewOrder;
+  };
 }
 
 let db: TestDatabase;
