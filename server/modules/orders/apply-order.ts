@@ -1,6 +1,6 @@
 import type { TenantVault } from '#platform/vault';
 
-import { cleanOrder, comparedFlags, isExcluded } from './clean-order.ts';
+import { cleanOrder, comparedFlags, importUndone, isExcluded } from './clean-order.ts';
 import type { CleaningRules, Flag, LineFacts, OrderFacts } from './clean-order.ts';
 import { milestones } from './milestones.ts';
 import type { NewLine, NewOrder, NewRefund, OrderHead } from './new-order.ts';
@@ -117,7 +117,7 @@ function lineFacts(line: LineRow): LineFacts {
 }
 
 /**
- * Flags an order and its lines by the rules and counts what analysis may use of it. Flags found by comparing orders are kept.
+ * Flags an order and its lines by the rules and counts what analysis may use of it. Flags found by comparing orders or taking an import back are kept.
  * A person's review stands before the rules.
  */
 export function applyRules(
@@ -127,8 +127,8 @@ export function applyRules(
   texts: readonly string[],
 ): { row: OrderRow; lines: LineRow[] } {
   const findings = cleanOrder(rules, factsOf(row, lines, texts));
-  const compared = row.flags.filter((flag) => comparedFlags.includes(flag as Flag)) as Flag[];
-  const flags = [...findings.order, ...compared].toSorted();
+  const kept = row.flags.filter((flag) => flag === importUndone || comparedFlags.includes(flag as Flag)) as Flag[];
+  const flags = [...findings.order, ...kept].toSorted();
   const cleanedLines = lines.map((line, index) => {
     const found = findings.lines[index] ?? [];
     return { ...line, flags: found, is_excluded: isExcluded(rules, found, line.review) };

@@ -50,12 +50,16 @@ export type Flag =
   | 'duplicate_line'
   | 'duplicate_order'
   | 'abnormal_quantity'
-  | 'brushing';
+  | 'brushing'
+  | 'import_undone';
 
 /** Flags that need other orders to be decided; a job finds them, everything else is decided when the order is recorded. */
 export const comparedFlags: readonly Flag[] = ['duplicate_order', 'brushing'];
 
-const ruleOf: Record<Flag, keyof CleaningRules> = {
+/** Carried by the orders of an import that was taken back; no rule decides it. */
+export const importUndone = 'import_undone';
+
+const ruleOf: Record<Exclude<Flag, typeof importUndone>, keyof CleaningRules> = {
   test: 'test',
   zero_price: 'zeroPrice',
   cancelled: 'cancelledUnpaid',
@@ -70,7 +74,7 @@ const ruleOf: Record<Flag, keyof CleaningRules> = {
 /** Whether an order or line with these flags is left out of analysis; a person's decision goes before the rules'. */
 export function isExcluded(rules: CleaningRules, flags: readonly Flag[], review: Review): boolean {
   if (review !== 'auto') return review === 'excluded';
-  return flags.some((flag) => rules[ruleOf[flag]].isOn && rules[ruleOf[flag]].excludes);
+  return flags.some((flag) => flag === importUndone || (rules[ruleOf[flag]].isOn && rules[ruleOf[flag]].excludes));
 }
 
 export type Review = 'auto' | 'included' | 'excluded';

@@ -193,6 +193,7 @@ export const ImportView = z.object({
   createdBy: z.string(),
   startedAt: maybeAt,
   finishedAt: maybeAt,
+  undoneAt: maybeAt,
 });
 export const ImportPreviewView = z.object({
   import: ImportView,
@@ -311,6 +312,14 @@ export const pauseImport = endpoint({
   path: '/api/imports/:importId/run',
   summary: 'Stops an import after the rows it is at; what it has taken stays.',
   params: byImport,
+  response: ImportView,
+});
+export const undoImport = endpoint({
+  method: 'PUT',
+  path: '/api/imports/:importId/undo',
+  summary: 'Takes an import back, or brings it back again: the orders it created leave or join analysis.',
+  params: byImport,
+  body: z.object({ isUndone: z.boolean() }),
   response: ImportView,
 });
 export const downloadRejects = endpoint({

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
+import { applyCleaning } from './apply-cleaning.ts';
 import { importOrders } from './import-orders.ts';
 import type { ImportRequest } from './import-orders.ts';
 import { readRejects } from './import-store.ts';
 import type { Import } from './import-store.ts';
+import { markImport, undoImport } from './undo-import.ts';
 
 let db: TestDatabase;
 let folder = '';
@@ -543,3 +545,25 @@ function gb18030(text: string): Buffer {
     ),
   );
 }
+
+const retailRow = (no: string) => `${no},A,cup,1,2011-01-05 10:00:00,1.00,,UK`;
+
+test('an import is taken back and brought back; what another source reported since keeps counting', async () => {
+  const first = await importFile([retail, retailRow('Z1'), retailRow('Z2')].join('\n'));
+  const second = await importFile([retail, retailRow('Z2'), `Z2,E5,cup,1,2011-01-06 10:00:00,1.00,,UK`].join('\n'));
+  expect(second).toMatchObject({ ordersUpdated: 1 });
+  const mark = async (isUndone: boolean) => {
+    await db.asStaff((ctx) => undoImport(ctx, first.importId, isUndone));
+    await markImport(
+      { ...db, signal: new AbortController().signal },
+      { tenantId: db.tenantId, importId: first.importId },
+    );
+  };
+  await mark(true);
+  expect(await orderOf('Z1')).toMatchObject({ counted: 0, flags: ['import_undone'] });
+  expect(await orderOf('Z2')).toMatchObject({ counted: 200, flags: [] });
+  await applyCleaning({ ...db, signal: new AbortController().signal }, db.tenantId);
+  expect(await orderOf('Z1')).toMatchObject({ counted: 0 });
+  await mark(false);
+  expect(await orderOf('Z1')).toMatchObject({ counted: 100, flags: [] });
+});

@@ -31,12 +31,14 @@ export interface Import {
   readonly createdBy: string;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly undoneAt: Date | null;
 }
 
 const columns = `import_id as "importId", file_id as "fileId", file_name as "fileName", size_bytes as "sizeBytes", sha256, state, settings,
   rows_total as "rowsTotal", rows_done as "rowsDone", parts_done as "partsDone", rows_rejected as "rowsRejected",
   orders_created as "ordersCreated", orders_updated as "ordersUpdated", orders_unchanged as "ordersUnchanged", error_code as "errorCode",
-  error_details as "errorDetails", created_at as "createdAt", created_by as "createdBy", started_at as "startedAt", finished_at as "finishedAt"`;
+  error_details as "errorDetails", created_at as "createdAt", created_by as "createdBy", started_at as "startedAt", finished_at as "finishedAt",
+  undone_at as "undoneAt"`;
 
 type StoreContext = Pick<Context, 'tx' | 'tenantId'>;
 

@@ -6,6 +6,7 @@ import { applyCleaning } from './apply-cleaning.ts';
 import { compareRecentOrders } from './compare-recent.ts';
 import { runImport } from './run-import.ts';
 import { reviveImports } from './start-import.ts';
+import { markImport } from './undo-import.ts';
 
 const OfTenant = z.object({ tenantId: z.int() });
 const OfImport = z.object({ tenantId: z.int(), importId: z.uuid() });
@@ -17,6 +18,12 @@ export const jobs: readonly JobDefinition[] = [
     name: 'orders.apply-cleaning',
     async handle(job, payload) {
       await applyCleaning(job, OfTenant.parse(payload).tenantId);
+    },
+  },
+  {
+    name: 'orders.mark-import',
+    async handle(job, payload) {
+      await markImport(job, OfImport.parse(payload));
     },
   },
   { name: 'orders.compare-recent', cron: '*/5 * * * *', handle: (job) => compareRecentOrders(job) },

@@ -79,6 +79,26 @@ export function announce({ tenantId, row, lines, refunds, isBackfill }: WrittenO
   return events;
 }
 
+/** Says that an order known for a while has found its buyer, with everything paid and refunded so far. */
+export function linkedEvent(tenantId: number, row: OrderRow, lines: readonly LineRow[], at: Date): NewEvent {
+  return {
+    tenantId,
+    name: 'Order Linked',
+    messageId: `order-linked:${row.order_id}`,
+    occurredAt: at,
+    customerId: row.customer_id,
+    properties: {
+      ...sharedProperties(row),
+      ...money(row, row.paid_minor),
+      ...amounts(row, 'counted', row.counted_minor),
+      ...amounts(row, 'refunded', row.refunded_minor),
+      ...goods(lines),
+      status: row.status,
+      placed_at: row.placed_at.toISOString(),
+    },
+  };
+}
+
 /** Says that an order joined or left what analysis counts. */
 export function exclusionEvent(tenantId: number, row: OrderRow, at: Date): NewEvent {
   const name = row.is_excluded ? 'Order Excluded' : 'Order Included';

@@ -6,6 +6,7 @@ import { lineTypes, orderTypes, paymentTypes, refundTypes, shipmentTypes } from 
 import type { LineRow, OrderRow, RefundRow } from './order-row.ts';
 import type { OrderChange, StoredChildren } from './plan-order.ts';
 
+type StoredKey = Pick<OrderRow, 'source_id' | 'source_order_no'>;
 type StoreContext = Pick<OrdersContext, 'tx' | 'tenantId'>;
 
 /** As much of a stored order as tells whether an update is news. */
@@ -21,31 +22,45 @@ export type StoredOrder = Pick<
   | 'shipments_version'
 >;
 
-const keys = `(select * from unnest($2::int[], $3::text[]))`;
-const keyValues = (ctx: StoreContext, orders: readonly NewOrder[]) => [
-  ctx.tenantId,
-  orders.map((order) => order.sourceId),
-  orders.map((order) => order.sourceOrderNo),
-];
+/** Looks each key up by the unique index, whatever the planner thinks of the table's size while it is being filled. */
+const byKeys = (columns: string, lock: '' | 'for update') =>
+  `select o.* from unnest($2::int[], $3::text[]) as k(source_id, source_order_no)
+    cross join lateral (select ${columns} from orders.orders
+      where tenant_id = $1 and source_id = k.source_id and source_order_no = k.source_order_no ${lock || 'offset 0'}) o`;
+const keyValues = (ctx: StoreContext, orders: readonly NewOrder[]) => {
+  // Rows are locked in the order of the keys: everybody's is the same, so nobody waits in a circle.
+  const sorted = orders.toSorted(byKey);
+  return [ctx.tenantId, sorted.map((order) => order.sourceId), sorted.map((order) => order.sourceOrderNo)];
+};
+
+function byKey(
+  a: Pick<NewOrder, 'sourceId' | 'sourceOrderNo'>,
+  b: Pick<NewOrder, 'sourceId' | 'sourceOrderNo'>,
+): number {
+  if (a.sourceId !== b.sourceId) return a.sourceId - b.sourceId;
+  return a.sourceOrderNo < b.sourceOrderNo ? -1 : a.sourceOrderNo > b.sourceOrderNo ? 1 : 0;
+}
+
+function keyOf({ source_id: sourceId, source_order_no: sourceOrderNo }: StoredKey) {
+  return { sourceId, sourceOrderNo };
+}
 
 /** Finds the stored orders of some updates, without locks, by `orderKey`. */
 export async function findStored(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, StoredOrder>> {
-  const rows = await ctx.tx.query<StoredOrder & { source_id: number; source_order_no: string }>(
-    `select source_id, source_order_no, order_id, customer_id, head_version, receiver_version, lines_version, payments_version, refunds_version, shipments_version
-       from orders.orders where tenant_id = $1 and (source_id, source_order_no) in ${keys}`,
-    keyValues(ctx, orders),
-  );
-  return new Map(rows.map((row) => [orderKey({ sourceId: row.source_id, sourceOrderNo: row.source_order_no }), row]));
+  const columns = `source_id, source_order_no, order_id, customer_id, head_version, receiver_version, lines_version, payments_version,
+    refunds_version, shipments_version`;
+  const rows = await ctx.tx.query<StoredOrder & StoredKey>(byKeys(columns, ''), keyValues(ctx, orders));
+  return new Map(rows.map((row) => [orderKey(keyOf(row)), row]));
 }
 
 /** Locks the stored orders of some updates, always in the same order, and reads them whole, by `orderKey`. */
 export async function lockOrders(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, OrderRow>> {
+  if (orders.length === 0) return new Map();
   const rows = await ctx.tx.query<OrderRow>(
-    `select ${Object.keys(orderTypes).join(', ')} from orders.orders
-      where tenant_id = $1 and (source_id, source_order_no) in ${keys} order by source_id, source_order_no for update`,
+    byKeys(Object.keys(orderTypes).join(', '), 'for update'),
     keyValues(ctx, orders),
   );
-  return new Map(rows.map((row) => [orderKey({ sourceId: row.source_id, sourceOrderNo: row.source_order_no }), row]));
+  return new Map(rows.map((row) => [orderKey(keyOf(row)), row]));
 }
 
 /** Lines and refunds of stored orders. */
@@ -67,7 +82,7 @@ export async function loadChildren(ctx: StoreContext, orderIds: readonly string[
 
 /** Inserts new orders and returns the ids of those that nobody else had created meanwhile. */
 export async function insertOrders(ctx: StoreContext, rows: readonly OrderRow[]): Promise<Set<string>> {
-  const sorted = rows.toSorted((a, b) => a.source_id - b.source_id || (a.source_order_no < b.source_order_no ? -1 : 1));
+  const sorted = rows.toSorted((a, b) => byKey(keyOf(a), keyOf(b)));
   const inserted = await insertRows<OrderRow, { order_id: string }>(
     ctx,
     'orders.orders',

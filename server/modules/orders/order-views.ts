@@ -119,7 +119,8 @@ async function conditions(ctx: ViewContext, filter: OrderFilter): Promise<{ wher
   add(filter.channel, (place) => `o.channel = ${place}`);
   add(filter.status, (place) => `o.status = ${place}`);
   add(filter.kind, (place) => `o.kind = ${place}`);
-  add(filter.flag, (place) => `${place} = any (o.flags)`);
+  // The second condition is what the index of flagged orders is made of.
+  add(filter.flag, (place) => `${place} = any (o.flags) and o.flags <> '{}'`);
   add(filter.isExcluded, (place) => `o.is_excluded = ${place}`);
   add(filter.storeId, (place) => `o.store_id = ${place}`);
   add(filter.customerId, (place) => `o.customer_id = ${place}`);

@@ -6,7 +6,7 @@ import { applyHead, applyReceiver, applyRules, toLineRows, toRefundRows } from '
 import type { RulesInForce } from './cleaning-rules.ts';
 import type { SkuFinder } from './find-skus.ts';
 import type { NewOrder, OrdersContext, RecordOutcome } from './new-order.ts';
-import { announce } from './order-events.ts';
+import { announce, linkedEvent } from './order-events.ts';
 import { orderKey } from './order-key.ts';
 import type { LineRow, OrderRow, PaymentRow, RefundRow, ShipmentRow } from './order-row.ts';
 import { compareVersions, orderParts, partVersion } from './order-version.ts';
@@ -123,6 +123,7 @@ export function planOrder(
   if (isRuled) ({ row, lines } = applyRules(rules, row, lines, textsOf(row, vault)));
 
   const events = announce({ tenantId: ctx.tenantId, row, lines, refunds, isBackfill: order.isBackfill ?? false });
+  if (before !== null && isLinked) events.push(linkedEvent(ctx.tenantId, row, lines, ctx.now));
   const outcome =
     before === null
       ? 'created'

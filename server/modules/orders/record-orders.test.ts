@@ -213,6 +213,7 @@ describe('buyers', () => {
     const buyer = [{ kind: 'member_no', scope: 'b1', value: orderNo }];
     const [linked] = await record({ ...order, buyer });
     expect(linked).toMatchObject({ outcome: 'updated', customerId: expect.any(Number) });
+    expect(await announced(orderNo)).toContain('Order Linked 3000');
     expect(await stored(orderNo)).toMatchObject({
       customer_id: linked?.customerId,
       origin_customer_id: linked?.customerId,

@@ -77,11 +77,13 @@ async function recordBatch(
   // Identities before order rows: a merge of customers locks them in this order too.
   const buyers = await identifyBuyers(ctx, news, stored);
   let open = news;
+  let known = news.filter(({ key }) => stored.has(key));
   while (open.length > 0) {
-    const written = await writeOrders(ctx, tools, open, buyers);
+    const written = await writeOrders(ctx, tools, open, { buyers, known });
     for (const [key, result] of written) recorded.set(key, result);
     // Whoever is not written lost the race to create its order and finds it now.
     open = open.filter(({ key }) => !written.has(key));
+    known = open;
   }
   return batch.map(({ key }) => recorded.get(key) as RecordedOrder);
 }
@@ -121,10 +123,13 @@ async function writeOrders(
   ctx: OrdersContext,
   tools: PlanTools,
   batch: readonly VersionedOrder[],
-  buyers: ReadonlyMap<string, Buyer>,
+  { buyers, known }: { readonly buyers: ReadonlyMap<string, Buyer>; readonly known: readonly VersionedOrder[] },
 ): Promise<Map<string, RecordedOrder>> {
   const orders = batch.map(({ order }) => order);
-  const locked = await lockOrders(ctx, orders);
+  const locked = await lockOrders(
+    ctx,
+    known.map(({ order }) => order),
+  );
   const children = await loadChildren(
     ctx,
     [...locked.values()].map((row) => row.order_id),

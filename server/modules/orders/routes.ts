@@ -20,6 +20,7 @@ import { previewImport } from './preview-import.ts';
 import { revealOrder } from './reveal-order.ts';
 import { reviewOrder } from './review-order.ts';
 import { configureImport, pauseImport, startImport } from './start-import.ts';
+import { undoImport } from './undo-import.ts';
 import { uploadRoute } from './upload-route.ts';
 
 const may = (permission: string) => ({ audience: 'staff', permission }) as const;
@@ -84,6 +85,9 @@ function imports(app: FastifyInstance): void {
   });
   serve(app, contract.startImport, mayImport, async (ctx, { params }) => startImport(ctx, params.importId));
   serve(app, contract.pauseImport, mayImport, async (ctx, { params }) => pauseImport(ctx, params.importId));
+  serve(app, contract.undoImport, mayImport, async (ctx, { params, body }) =>
+    undoImport(ctx, params.importId, body.isUndone),
+  );
   serve(app, contract.downloadRejects, mayImport, async (ctx, { params }, exchange) => {
     await sendCsv(exchange, `rejects-${params.importId}.csv`, rejectsCsv(ctx, params.importId));
     return null;

@@ -16,7 +16,7 @@ import { recordOrders } from './record-orders.ts';
 import { partOf, readingOf, surveyFile } from './survey-file.ts';
 import type { FileSurvey } from './survey-file.ts';
 
-const rowsPerChunk = 2_000;
+const rowsPerChunk = 4_000;
 
 type RunContext = Pick<JobContext, 'database' | 'services' | 'signal'>;
 
