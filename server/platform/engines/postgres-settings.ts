@@ -53,7 +53,9 @@ export function postgresConf({ fsync, sharedBuffersMb, archiving, localFile }: P
     "log_timezone = 'UTC'",
     "lc_messages = 'C'",
     'password_encryption = scram-sha-256',
-    // Values of customers must not reach the log: no statements, no parameters, no "Key (phone)=(…)" details.
+    // Values of customers must not reach the log, and the very sentence of an error may quote one; the client that caused
+    // it is told, and logs what is fit to be logged. Statements, parameters and details stay out of the rest as well.
+    'log_min_messages = log',
     'log_min_error_statement = panic',
     'log_error_verbosity = terse',
     'log_parameter_max_length_on_error = 0',

@@ -7,6 +7,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -168,6 +170,23 @@ describe('a first start', () => {
     );
     await expect(query(`postgres://shuke_web@127.0.0.1:${port}/shuke`, 'select 1')).rejects.toThrow('password');
     expect(statSync(join(home, 'durable', 'credentials.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test("keeps customers' values out of its log, and takes the operator's own settings", async () => {
+    writeFileSync(join(home, 'common', 'postgresql.local.conf'), 'work_mem = 9MB\narchive_timeout = 5s\n');
+    const { adminUrl, dataDir } = await start('common');
+
+    await query(adminUrl, 'create table phones (phone text primary key)');
+    await query(adminUrl, 'insert into phones values ($1)', ['13800138000']);
+    await expect(query(adminUrl, 'insert into phones values ($1)', ['13800138000'])).rejects.toThrow('duplicate key');
+    await expect(query(adminUrl, `select '13800138000'::date`)).rejects.toThrow('out of range');
+    await query(adminUrl, 'drop table phones');
+
+    const folder = join(dataDir, 'log');
+    const lines = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(lines.join('')).toContain('database system is ready to accept connections');
+    expect(lines.join('')).not.toContain('13800138000');
+    expect(await query(adminUrl, `select current_setting('work_mem') as work_mem`)).toEqual([{ work_mem: '9MB' }]);
   });
 
   test('survives being cut short in the middle of creating the cluster', async () => {

@@ -19,7 +19,7 @@ export const hopelessExitCode = 78;
 
 const graceMs = 25_000;
 /** Without a supervisor the next start may already be waiting for our port. */
-const orphanGraceMs = 4_000;
+const orphanGraceMs = 2_000;
 
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof EngineError) return error.message;

@@ -64,7 +64,7 @@ export function processEntry(name: string, pid: number): Running['processes'][nu
 }
 
 /** Ends role processes that outlived a killed supervisor; call it only while holding the data folder. */
-export async function endLeftovers(dataDir: string, graceMs = 6_000): Promise<void> {
+export async function endLeftovers(dataDir: string, graceMs = 4_000): Promise<void> {
   const left = (readFile(dataDir)?.processes ?? []).filter((entry) => startTicks(entry.pid) === entry.startTicks);
   const gone = (): boolean => left.every(({ pid }) => !isRunning(pid));
   for (const { pid } of left) signal(pid, 'SIGTERM');

@@ -38,6 +38,7 @@ beforeAll(async () => {
      import { createRequire } from 'node:module';
      const { playRole } = await import(${moduleUrl('./role.ts')});
      const { Pool } = createRequire(${moduleUrl('./role.ts')})('pg');
+     if (process.env.BROKEN && process.argv[2] === 'web') throw new Error('a fault of ours');
      await playRole(async () => {
        if (process.argv[2] !== 'web') { const hold = setInterval(() => {}, 1000); return { close: async () => clearInterval(hold) }; }
        const pool = new Pool({ connectionString: process.env.DATABASE_URL_WEB, connectionTimeoutMillis: 1000 });
@@ -248,6 +249,27 @@ describe('a supervisor', () => {
     expect(await once(program, 'close')).toEqual([1, null]);
     expect(output).toContain(`Port ${port} is taken by another program`);
     other.close();
+  });
+
+  test('gives up when a role never comes to work', async () => {
+    const data = join(home, 'common');
+    folders.push(data);
+    const program = spawn(process.execPath, [join(home, 'supervise.mjs')], {
+      env: {
+        PATH: process.env['PATH'],
+        SHUKE_DATA: data,
+        PORT: '0',
+        CLICKHOUSE_URL: 'http://127.0.0.1:9',
+        BROKEN: 'yes',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    programs.push(program);
+    let output = '';
+    program.stderr.on('data', (text) => (output += text));
+
+    expect(await once(program, 'close')).toEqual([1, null]);
+    expect(output).toContain('web never came to work');
   });
 
   test('refuses a data folder in use and names the process that has it', async () => {

@@ -38,6 +38,9 @@ function roleEnvironment(config: Config, { databaseUrls, warehouseUrl }: EngineA
   };
 }
 
+/** A role that worked once is started again for ever; one that never did is broken, and a person must look. */
+const stillbornLimit = 5;
+
 interface Roles {
   readonly keepers: readonly RoleKeeper[];
   /** Roles that work, or worked before their last death. */
@@ -64,6 +67,15 @@ function keepRoles(
     }
     changed(roles);
   };
+  const stillborn = new Map<string, number>();
+  const giveUp = (name: string): boolean => {
+    if (ready.has(name)) return false;
+    const deaths = (stillborn.get(name) ?? 0) + 1;
+    stillborn.set(name, deaths);
+    if (deaths < stillbornLimit) return false;
+    options.log.error({ name, deaths }, `${name} never came to work; its own messages above say why`);
+    return true;
+  };
   const keepers = options.roles.map((name): RoleKeeper => {
     const keeper = keepRunning({
       name,
@@ -72,7 +84,10 @@ function keepRoles(
         const role = await startRole(options.roleArgs(name), environment);
         changed(roles);
         void watch(name, role);
-        void role.exited.then(() => role.hopeless() && stop.give(1));
+        void role.exited.then(() => {
+          if (role.hopeless() || giveUp(name)) stop.give(1);
+          return undefined;
+        });
         return role;
       },
     });
