@@ -1,3 +1,5 @@
+import { Counter } from 'prom-client';
+
 import { toBody } from '#platform/log/body';
 import type { LogSealer } from '#platform/log/body';
 import { addDeadLetters } from '#platform/log/dead-letters';
@@ -7,6 +9,7 @@ import type { Refused } from '#platform/log/deliver';
 import type { LogEvent, PipelineContext, ResolvedEvent, Subscription } from '#platform/log/event';
 import { openHourCounts } from '#platform/log/hour-counts';
 import type { Logger } from '#platform/logger';
+import { metrics } from '#platform/metrics';
 
 /** Who an event belongs to. */
 export interface Resolution {
@@ -26,6 +29,22 @@ export interface Receivers {
   readonly logger: Logger;
 }
 
+const stepSeconds = new Counter({
+  name: 'shuke_pipeline_step_seconds_total',
+  help: 'Time the pipeline spent in each step: identity, then every subscription.',
+  labelNames: ['step'] as const,
+  registers: [metrics],
+});
+
+async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    stepSeconds.labels(step).inc((performance.now() - startedAt) / 1_000);
+  }
+}
+
 /** `subscriber` of dead letters whose customer could not be found out. */
 export const identitySubscriber = 'identity';
 
@@ -37,14 +56,16 @@ export async function admit(
   events: readonly LogEvent[],
   n: number,
 ): Promise<ResolvedEvent[]> {
-  const { resolved, letters } = await resolveAll(ctx, resolve, logger, events);
+  const { resolved, letters } = await timed(identitySubscriber, () => resolveAll(ctx, resolve, logger, events));
   const body = resolved.length > 0 ? toBody(sealer, JSON.stringify(resolved)) : undefined;
   // Compressing runs beside the subscriptions; a failure of theirs must not leave it without a listener.
   body?.catch(() => undefined);
   for (const subscription of subscriptions) {
     const wanted =
       subscription.events === '*' ? resolved : resolved.filter(({ name }) => subscription.events.includes(name));
-    const refused = await deliverOrSplit(ctx, wanted, (part) => subscription.handle(ctx, part));
+    const refused = await timed(subscription.name, () =>
+      deliverOrSplit(ctx, wanted, (part) => subscription.handle(ctx, part)),
+    );
     if (refused.length === 0) continue;
     logRefused(logger, subscription.name, refused);
     letters.push(...refused.map((one) => toLetter(subscription.name, one)));

@@ -62,11 +62,14 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
   let held: Held | undefined;
   let lastCommitAt = -Infinity;
   let closed = false;
+  // A connection runs one statement at a time; side errands and commits take turns.
+  let committing = false;
+  let errand: Promise<unknown> = Promise.resolve();
 
   const drop = (cause: unknown): void => {
     if (!held) return;
     logger.warn({ err: cause, lane: held.lane }, 'connection of the log lane lost');
-    quietly(held.client.end());
+    void quietly(held.client.end());
     held = undefined;
   };
   const connected = async (): Promise<Held> => {
@@ -77,7 +80,7 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
     try {
       held = { client, ...(await takeLane(client, holder)) };
     } catch (error) {
-      quietly(client.end());
+      void quietly(client.end());
       throw error;
     }
     logger.info({ lane: held.lane, seq: held.lastSeq }, 'writing to a log lane');
@@ -85,19 +88,22 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
   };
   const attempt = async (group: SealedGroup): Promise<void> => {
     const mine = await connected();
+    await errand;
     if (!(await insertCommit(mine, holder, group))) throw new LaneLost(mine.lane);
     mine.lastSeq += 1;
-    if (performance.now() - lastCommitAt > wakeAfterMs) quietly(mine.client.query(`notify ${wakeChannel}`));
+    if (performance.now() - lastCommitAt > wakeAfterMs) errand = quietly(mine.client.query(`notify ${wakeChannel}`));
     lastCommitAt = performance.now();
   };
   const heartbeat = setInterval(() => {
-    if (held) quietly(renewLease(held, holder, leaseMs));
+    // A commit renews the lease by itself.
+    if (held && !committing) errand = quietly(errand.then(() => held && renewLease(held, holder, leaseMs)));
   }, heartbeatMs);
   heartbeat.unref();
 
   return {
     async commit(group, deadlineMs) {
       for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+        committing = true;
         try {
           await attempt(group);
           return;
@@ -106,6 +112,8 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
           drop(error);
           if (closed || performance.now() + pauseMs > deadlineMs) throw new LogUnreachable();
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        } finally {
+          committing = false;
         }
       }
     },
@@ -115,6 +123,7 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
       if (!held) return;
       const last = held;
       held = undefined;
+      await errand;
       await renewLease(last, holder, 0).catch(() => undefined); // Then it ends by itself soon.
       await last.client.end();
     },
@@ -122,8 +131,8 @@ export function openLane(workerUrl: string, logger: Logger): Lane {
 }
 
 // For what may fail without harm: the next commit notices a lost connection by itself.
-function quietly(promise: Promise<unknown>): void {
-  promise.catch(() => undefined);
+function quietly(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch(() => undefined);
 }
 
 async function connect(workerUrl: string, onLost: (lost: pg.Client, cause: unknown) => void): Promise<pg.Client> {
