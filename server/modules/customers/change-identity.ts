@@ -8,13 +8,19 @@ import { repointFacts } from './customer-facts.ts';
 import { announceIdentity } from './events.ts';
 import { identifierKind } from './identifier-kinds.ts';
 import { readValues, valuePlace } from './identifier-value.ts';
-import { insertIdentifiers, updateIdentifiers, upsertLinks } from './identity-store.ts';
+import { insertIdentifiers, updateIdentifiers, upsertLinks, widenIdentifiers } from './identity-store.ts';
 import type { IdentifierRow, LinkRow, NewIdentifier, NewIdentifierRow } from './identity-store.ts';
 import { loadComponent } from './load-component.ts';
 import { foundedBy, placementOf, placeMembers } from './place-members.ts';
 import type { PlacedRow } from './place-members.ts';
 import { countChange, logMerges, mergeEntries, writeCustomers } from './record-change.ts';
 import { recordConflicts } from './record-conflicts.ts';
+
+/** A new device or address seen with one customer only, around whom nothing is in doubt. */
+export interface Follower {
+  readonly identifier: NewIdentifier;
+  readonly customerId: number;
+}
 
 /** New evidence, or a decision of staff. */
 export interface IdentityChange {
@@ -24,6 +30,8 @@ export interface IdentityChange {
   /** Identifiers whose evidence changed so that who they are must be judged again. */
   readonly seeds: readonly number[];
   readonly added: ReadonlyMap<number, NewIdentifier>;
+  /** New identifiers that plainly belong to a customer: nothing needs judging again. */
+  readonly followers: readonly Follower[];
   /** Stored identifiers seen on more days or by more sources, as they are now, by id. */
   readonly widened: ReadonlyMap<number, IdentifierRow>;
   /** New or widened links, as they are now. */
@@ -87,33 +95,51 @@ export async function changeIdentity(tx: Tx, change: IdentityChange): Promise<Id
     tenantId,
     assignment.moves.filter(({ from }) => from !== null),
   );
-  return { assignment, rows };
+  const followed = change.followers.map(({ identifier, customerId }) => followerRow(identifier, customerId));
+  return { assignment, rows: [...rows, ...followed] };
 }
 
 /** Writes what is new or differs from what is stored; returns the stored ones that now belong elsewhere or mean something else. */
 async function writeIdentifiers(
   tx: Tx,
-  { tenantId, vault, widened }: IdentityChange,
+  { tenantId, vault, widened, followers }: IdentityChange,
   placed: readonly PlacedRow[],
   rows: readonly IdentifierRow[],
 ): Promise<number[]> {
   const fresh: NewIdentifierRow[] = [];
   const bases = placed.flatMap(({ stored, value }) => (stored === null && typeof value === 'number' ? [value] : []));
   const values = await readValues(tx, vault, bases);
-  const updated = new Map(widened);
-  const changedIds: number[] = [];
+  const updated: IdentifierRow[] = [];
   for (const [index, { stored, value, edge }] of placed.entries()) {
     const row = rows[index];
     if (!row || edge) continue;
     if (stored === null) fresh.push(sealed(vault, row, typeof value === 'string' ? value : (values.get(value) ?? '')));
-    else if (differs(row, stored)) {
-      updated.set(row.id, row);
-      changedIds.push(row.id);
-    } else if (updated.has(row.id)) updated.set(row.id, row);
+    else if (differs(row, stored)) updated.push(row);
+  }
+  for (const { identifier, customerId } of followers) {
+    fresh.push(sealed(vault, followerRow(identifier, customerId), identifier.value));
   }
   await insertIdentifiers(tx, tenantId, fresh);
-  await updateIdentifiers(tx, tenantId, [...updated.values()]);
-  return changedIds;
+  await updateIdentifiers(tx, tenantId, updated);
+  await widenIdentifiers(tx, tenantId, [...widened.values()]);
+  return updated.map(({ id }) => id);
+}
+
+function followerRow(identifier: NewIdentifier, customerId: number): IdentifierRow {
+  const { id, kind, scope, firstDay, lastDay, sources, blindIndex } = identifier;
+  const seen = { firstDay, lastDay, sources };
+  return {
+    id,
+    customerId,
+    kind,
+    scope,
+    era: 0,
+    eraFromDay: null,
+    state: 'active',
+    entangled: false,
+    ...seen,
+    blindIndex,
+  };
 }
 
 function differs(row: IdentifierRow, stored: IdentifierRow): boolean {

@@ -28,6 +28,7 @@ export function attachWeak(work: Work): void {
   const among = work.edges.filter((edge) => usable(work, edge) && !tells(work, edge.one) && !tells(work, edge.other));
   for (const edge of among.toSorted(byEvidence)) {
     // A device at two people's is no reason to think them one; a hint follows one device and brings no two together.
+    if (work.partition.together(edge.one, edge.other)) continue;
     if (bothKnown(work, edge) || [edge.one, edge.other].some((node) => isTakenHint(work, node)))
       refuse(work, edge, 'weak');
     else join(work, edge);

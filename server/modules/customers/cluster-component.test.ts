@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { clusterComponent } from './cluster-component.ts';
+import { clusterComponent, weighEvidence } from './cluster-component.ts';
 import { identifierKind } from './identifier-kinds.ts';
 import type { Clustering, GraphDecision, GraphIdentifier, GraphLink, IdentityGraph } from './identity-graph.ts';
 import { groupOf } from './partition.ts';
-import { townGraph, townIdentifiers, townLinks } from './testing/identity-arbitrary.ts';
+import { sparseLinks, townGraph, townIdentifiers, townLinks } from './testing/identity-arbitrary.ts';
 
 /** Clusters as sorted texts, so that two clusterings can be compared. */
 function shape({ clusters, eras, states }: Clustering): unknown {
@@ -97,6 +97,16 @@ describe('for any evidence', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('people who need no weighing come out the same when they are weighed', () => {
+    fc.assert(
+      fc.property(sparseLinks, (links) => {
+        const graph = townGraph(links);
+        expect(shape(clusterComponent(graph))).toEqual(shape(weighEvidence(graph)));
+      }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -204,6 +214,25 @@ describe('two people', () => {
     expect(eras.get(phone)).toEqual([300]);
     expect([together(phone, old), together(phone, next, 1)]).toEqual([true, true]);
     expect([together(oldBuyer, old), together(newBuyer, next), together(old, next)]).toEqual([true, true, false]);
+  });
+
+  test('are not made one by a phone borrowed once, but one who moved to a new number stays one', () => {
+    const { n, seen, cluster } = story();
+    const [mine, theirs, next] = [n('phone', 'mine'), n('phone', 'theirs'), n('phone', 'next')];
+    const [me, you] = [n('buyer_id', 'me'), n('buyer_id', 'you')];
+    seen(mine, me, [0, 200]);
+    seen(theirs, you, [0, 200]);
+    seen(theirs, me, [120, 120]);
+    const card = n('member_no', 'card');
+    seen(me, next, [210, 300]);
+    seen(next, card, [250, 250]);
+    const { together } = cluster();
+    expect([together(me, you), together(me, mine), together(me, next), together(me, card)]).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('are not made one by a tablet, and each keeps the device they used most', () => {

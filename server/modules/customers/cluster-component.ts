@@ -3,7 +3,10 @@ import type { Claimant } from './claimants.ts';
 import { attachDisputed, attachUnverified, attachWeak } from './cluster-attach.ts';
 import { byEvidence, eraNode, openWork, refuse } from './cluster-work.ts';
 import type { Edge, Work } from './cluster-work.ts';
-import type { Clustering, IdentityGraph, Member } from './identity-graph.ts';
+import { findHarmony } from './harmony.ts';
+import { dropBorrowedPhones } from './home-phones.ts';
+import { isTelling } from './identifier-kinds.ts';
+import type { Clustering, IdentityGraph, Member, Verdict } from './identity-graph.ts';
 
 /**
  * The partition of identifiers into customers, from scratch and as a pure function of the set of evidence: any order of identifiers,
@@ -11,12 +14,30 @@ import type { Clustering, IdentityGraph, Member } from './identity-graph.ts';
  * and buyer accounts that only one person claims, last whatever merely belongs to somebody (devices, disputed phones).
  */
 export function clusterComponent(graph: IdentityGraph): Clustering {
+  const { customers, rest, restLinks } = findHarmony(graph);
+  const weighed = weighEvidence(rest);
+  const tells = new Map(graph.identifiers.map(({ id, rules }) => [id, isTelling(rules)]));
+  const verdicts = graph.links.map(({ a, b }): Verdict => (tells.get(a) && tells.get(b) ? 'joined' : 'attached'));
+  const doubts = graph.links.map(() => false);
+  for (const [index, link] of restLinks.entries()) {
+    verdicts[link] = weighed.verdicts[index] ?? 'weak';
+    doubts[link] = weighed.doubts[index] ?? true;
+  }
+  const states = new Map(weighed.states);
+  for (const { id } of customers.flat()) states.set(id, 'active');
+  const simple = customers.map((identifiers) => identifiers.map(({ id }): Member => ({ id, era: 0 })));
+  return { clusters: [...simple, ...weighed.clusters], eras: weighed.eras, states, verdicts, doubts };
+}
+
+/** The same for evidence that may contradict itself. */
+export function weighEvidence(graph: IdentityGraph): Clustering {
   const work = openWork(graph);
   followDecisions(work, graph);
   joinInOrder(
     work,
     work.edges.filter((edge) => isJoining(work, edge) && bothStrong(work, edge)),
   );
+  dropBorrowedPhones(work, (edge) => isJoining(work, edge));
   judgeClaims(work);
   joinInOrder(
     work,
@@ -115,12 +136,21 @@ function clusteringOf(work: Work): Clustering {
     members.push({ id, era: work.eraOf[node] ?? 0 });
     clusters.set(root, members);
   }
+  const inOrder = work.edges.toSorted((x, y) => x.index - y.index);
   return {
     clusters: [...clusters.values()],
     eras: work.eras,
     states: work.states,
-    verdicts: work.edges
-      .toSorted((x, y) => x.index - y.index)
-      .map((edge) => work.verdicts[edge.index] ?? (work.partition.together(edge.one, edge.other) ? 'joined' : 'weak')),
+    verdicts: inOrder.map(({ index, one, other }): Verdict => {
+      const verdict = work.verdicts[index];
+      if (!work.partition.together(one, other)) return verdict ?? 'weak';
+      return verdict === 'attached' ? 'attached' : 'joined';
+    }),
+    doubts: inOrder.map(({ index, one, other }) => {
+      const verdict = work.verdicts[index];
+      // Whoever is shared or blocked stays so: more of the same changes nothing.
+      if (verdict === 'shared' || verdict === 'blocked') return false;
+      return !work.partition.together(one, other) || (verdict !== undefined && verdict !== 'attached');
+    }),
   };
 }

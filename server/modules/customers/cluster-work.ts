@@ -113,7 +113,7 @@ function findShared(
     let shared = false;
     for (const { one, other, claimed } of incident[index] ?? []) {
       const partner = nodes[one === index ? other : one];
-      if (!partner || claimed || partner.rules.strength === 'hint') continue;
+      if (!partner || claimed || partner.rules.sharedAbove === Infinity) continue;
       const group = groupOf(partner);
       const room = (left.get(group) ?? partner.rules.sharedAbove) - 1;
       left.set(group, room);

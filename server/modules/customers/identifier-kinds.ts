@@ -25,14 +25,14 @@ const kinds: Readonly<Record<string, IdentifierKind>> = {
   phone: { strength: 'medium', priority: 5, limit: 5, sharedAbove: 7, recycled: true, lastFour: true },
   email: { strength: 'medium', priority: 6, limit: 5, sharedAbove: 7 },
   buyer_id: { strength: 'medium', priority: 7, limit: 5, sharedAbove: 7 },
-  device: { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: 200 },
-  receiver_phone: { strength: 'hint', priority: 10, limit: Infinity, sharedAbove: 200, lastFour: true },
-  address: { strength: 'hint', priority: 11, limit: Infinity, sharedAbove: 200 },
+  device: { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: Infinity },
+  receiver_phone: { strength: 'hint', priority: 10, limit: Infinity, sharedAbove: Infinity, lastFour: true },
+  address: { strength: 'hint', priority: 11, limit: Infinity, sharedAbove: Infinity },
   // What staff create a customer with who has no identifier yet.
   record: { strength: 'strong', priority: 8, limit: Infinity, sharedAbove: Infinity },
 };
 
-const otherKind: IdentifierKind = { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: 200 };
+const otherKind: IdentifierKind = { strength: 'weak', priority: 9, limit: Infinity, sharedAbove: Infinity };
 
 /** The rules of a kind; a kind nobody declared is weak. */
 export function identifierKind(kind: string): IdentifierKind {

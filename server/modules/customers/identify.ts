@@ -67,7 +67,13 @@ async function identifyTenant(
       news = sightings.filter((sighting) => isNews(sighting, known));
     }
   }
-  const identifiers = news.length > 0 ? await learnEvidence(ctx, vault, news, known) : known.identifiers;
+  if (news.length === 0) return sightings.map((sighting) => resolve(sighting, known.identifiers));
+  const { identifiers, links } = await learnEvidence(ctx, vault, news, known);
+  cache.forget(
+    view,
+    news.flatMap(({ marks }) => marks.map(({ key }) => key)),
+    links,
+  );
   return sightings.map((sighting) => resolve(sighting, identifiers));
 }
 

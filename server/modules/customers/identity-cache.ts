@@ -64,6 +64,11 @@ class TenantCache {
     this.#young = emptyGeneration();
   }
 
+  forget(keys: Iterable<string>, links: Iterable<string>): void {
+    for (const key of keys) for (const one of [this.#young, this.#old]) one.identifiers.delete(key);
+    for (const key of links) for (const one of [this.#young, this.#old]) one.links.delete(key);
+  }
+
   evict(ids: readonly number[]): void {
     for (const generation of [this.#young, this.#old]) {
       for (const id of ids) {
@@ -78,7 +83,8 @@ class TenantCache {
  * Identifiers and links a process has seen, by tenant. Correct over any number of processes: every call first compares the tenant's
  * version, and drops what later versions changed before it uses anything. Only rows read from other transactions' commits go in
  * (never a transaction's own writes, which may yet be rolled back), and only while the version they were read under is still the
- * cache's; so a stale row cannot come back after its eviction. What is missing is simply read.
+ * cache's; so a stale row cannot come back after its eviction. Only the days a row was seen on may lag behind, which at worst calls for a
+ * look that was not needed. What is missing is simply read.
  */
 export class IdentityCache {
   readonly #tenants = new Map<number, TenantCache>();
@@ -125,6 +131,11 @@ export class IdentityCache {
 
   link({ tenantId, own }: IdentityView, key: string): LinkRow | undefined {
     return own ? undefined : this.#tenants.get(tenantId)?.link(key);
+  }
+
+  /** Drops what is about to be written: once that commits, others read it anew. */
+  forget({ tenantId }: IdentityView, keys: Iterable<string>, links: Iterable<string>): void {
+    this.#tenants.get(tenantId)?.forget(keys, links);
   }
 
   /** Keeps rows read under this view. */

@@ -70,4 +70,6 @@ export interface Clustering {
   readonly states: ReadonlyMap<number, IdentifierState>;
   /** One per link of the graph, in its order. */
   readonly verdicts: readonly Verdict[];
+  /** One per link: it was refused or disputed on the way, so that more evidence around it may change the outcome. */
+  readonly doubts: readonly boolean[];
 }

@@ -1,6 +1,8 @@
 import type { Tx } from '#platform/database';
 
+import { identifierKind } from './identifier-kinds.ts';
 import type { IdentifierState } from './identity-graph.ts';
+import { sqlBytes, sqlList } from './sql-list.ts';
 
 /** A stored identifier, in one era. Days count from 1970-01-01. */
 export interface IdentifierRow {
@@ -61,49 +63,94 @@ export interface FoundedRow {
 
 const identifierColumns = `i.identifier_id as id, i.customer_id as "customerId", i.kind, i.scope, i.era::int as era,
   i.era_from_on - date '1970-01-01' as "eraFromDay", i.state, i.entangled, i.first_on - date '1970-01-01' as "firstDay",
-  i.last_on - date '1970-01-01' as "lastDay", i.sources, i.blind_index as "blindIndex"`;
+  i.last_on - date '1970-01-01' as "lastDay", array_to_string(i.sources, ',') as sources, i.blind_index as "blindIndex"`;
 const linkColumns = `l.a, l.b, l.first_on - date '1970-01-01' as "firstDay", l.last_on - date '1970-01-01' as "lastDay",
-  l.sources, l.causes, l.claimed`;
+  array_to_string(l.sources, ',') as sources, l.causes, l.claimed`;
+
+type Texted<Row> = Omit<Row, 'sources'> & { sources: string };
+const sourceSets = new Map<string, readonly number[]>();
+
+/** Source sets are few and everywhere: each is parsed once and shared. */
+function withSources<Row extends { readonly sources: readonly number[] }>(rows: Texted<Row>[]): Row[] {
+  for (const row of rows as unknown as { sources: string | readonly number[] }[]) {
+    const text = row.sources as string;
+    let set = sourceSets.get(text);
+    if (!set) {
+      set = text === '' ? [] : text.split(',').map(Number);
+      if (sourceSets.size < 10_000) sourceSets.set(text, set);
+    }
+    row.sources = set;
+  }
+  return rows as unknown as Row[];
+}
 
 /** Every era of the identifiers with these blind indexes. */
-export function readByValue(tx: Tx, tenantId: number, blindIndexes: readonly Buffer[]): Promise<IdentifierRow[]> {
-  if (blindIndexes.length === 0) return Promise.resolve([]);
-  return tx.query(
-    `select ${identifierColumns} from unnest($2::bytea[]) v(value)
-       join customers.identifiers i on i.tenant_id = $1 and i.blind_index = v.value`,
-    [tenantId, blindIndexes],
+export async function readByValue(tx: Tx, tenantId: number, blindIndexes: readonly Buffer[]): Promise<IdentifierRow[]> {
+  if (blindIndexes.length === 0) return [];
+  return withSources(
+    await tx.query<Texted<IdentifierRow>>(
+      `select ${identifierColumns} from unnest($2::bytea[]) v(value)
+         join customers.identifiers i on i.tenant_id = $1 and i.blind_index = v.value`,
+      [tenantId, sqlBytes(blindIndexes)],
+    ),
   );
 }
 
-/** Every era of the identifiers whose first era has one of these ids. */
-export function readByIds(tx: Tx, tenantId: number, ids: readonly number[]): Promise<IdentifierRow[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return tx.query(
-    `select ${identifierColumns} from unnest($2::bigint[]) n(id)
-       join customers.identifiers f on f.tenant_id = $1 and f.identifier_id = n.id
-       join customers.identifiers i on i.tenant_id = $1 and i.blind_index = f.blind_index`,
-    [tenantId, ids],
+/** Every era of the identifiers with these ids (of any era). */
+export async function readByIds(tx: Tx, tenantId: number, ids: readonly number[]): Promise<IdentifierRow[]> {
+  if (ids.length === 0) return [];
+  const rows = withSources(
+    await tx.query<Texted<IdentifierRow>>(
+      `select ${identifierColumns} from customers.identifiers i where i.tenant_id = $1 and i.identifier_id = any ($2::bigint[])`,
+      [tenantId, sqlList(ids)],
+    ),
+  );
+  const recycled = rows.filter(({ kind }) => identifierKind(kind).recycled).map(({ blindIndex }) => blindIndex);
+  const handedOn = recycled.length > 0 ? await readHandedOn(tx, tenantId, recycled) : [];
+  return [...new Map([...rows, ...handedOn].map((row) => [row.id, row])).values()];
+}
+
+/** All eras of those values that have more than one. */
+async function readHandedOn(tx: Tx, tenantId: number, blindIndexes: readonly Buffer[]): Promise<IdentifierRow[]> {
+  const later = await tx.query<{ value: Buffer }>(
+    `select distinct i.blind_index as value from unnest($2::bytea[]) v(value)
+       join customers.identifiers i on i.tenant_id = $1 and i.blind_index = v.value and i.era > 0`,
+    [tenantId, sqlBytes(blindIndexes)],
+  );
+  return readByValue(
+    tx,
+    tenantId,
+    later.map(({ value }) => value),
   );
 }
 
 /** The stored links among the given pairs (`as[i] < bs[i]`). */
-export function readPairs(tx: Tx, tenantId: number, as: readonly number[], bs: readonly number[]): Promise<LinkRow[]> {
-  if (as.length === 0) return Promise.resolve([]);
-  return tx.query(
-    `select ${linkColumns} from unnest($2::bigint[], $3::bigint[]) p(a, b)
-       join customers.links l on l.tenant_id = $1 and l.a = p.a and l.b = p.b`,
-    [tenantId, as, bs],
+export async function readPairs(
+  tx: Tx,
+  tenantId: number,
+  as: readonly number[],
+  bs: readonly number[],
+): Promise<LinkRow[]> {
+  if (as.length === 0) return [];
+  return withSources(
+    await tx.query<Texted<LinkRow>>(
+      `select ${linkColumns} from unnest($2::bigint[], $3::bigint[]) p(a, b)
+         join customers.links l on l.tenant_id = $1 and l.a = p.a and l.b = p.b`,
+      [tenantId, sqlList(as), sqlList(bs)],
+    ),
   );
 }
 
 /** All links that touch one of the identifiers. */
-export function readLinksOf(tx: Tx, tenantId: number, ids: readonly number[]): Promise<LinkRow[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return tx.query(
-    `select ${linkColumns} from unnest($2::bigint[]) n(id) join customers.links l on l.tenant_id = $1 and l.a = n.id
-     union all
-     select ${linkColumns} from unnest($2::bigint[]) n(id) join customers.links l on l.tenant_id = $1 and l.b = n.id`,
-    [tenantId, ids],
+export async function readLinksOf(tx: Tx, tenantId: number, ids: readonly number[]): Promise<LinkRow[]> {
+  if (ids.length === 0) return [];
+  return withSources(
+    await tx.query<Texted<LinkRow>>(
+      `select ${linkColumns} from customers.links l where l.tenant_id = $1 and l.a = any ($2::bigint[])
+       union all
+       select ${linkColumns} from customers.links l where l.tenant_id = $1 and l.b = any ($2::bigint[])`,
+      [tenantId, sqlList(ids)],
+    ),
   );
 }
 
@@ -116,7 +163,7 @@ export function readDecisions(tx: Tx, tenantId: number, ids: readonly number[]):
       where d.tenant_id = $1 and d.revoked_at is null
         and d.decision_id in (select m.decision_id from customers.decision_members m
                                where m.tenant_id = $1 and m.identifier_id = any ($2::bigint[]))`,
-    [tenantId, ids],
+    [tenantId, sqlList(ids)],
   );
 }
 
@@ -127,7 +174,7 @@ export function readFounded(tx: Tx, tenantId: number, ids: readonly number[]): P
     `select customer_id as "customerId", customer_no as "customerNo", status, is_known as "isKnown", created_at as "createdAt",
             merged_into as "mergedInto"
        from customers.read_founded($1, $2)`,
-    [tenantId, ids],
+    [tenantId, sqlList(ids)],
   );
 }
 
@@ -136,7 +183,7 @@ export async function readTaken(tx: Tx, tenantId: number, ids: readonly number[]
   const rows = await tx.query<{ id: number; value: Buffer }>(
     `select identifier_id as id, blind_index as value from customers.identifiers
       where tenant_id = $1 and identifier_id = any ($2::bigint[])`,
-    [tenantId, ids],
+    [tenantId, sqlList(ids)],
   );
   return new Map(rows.map(({ id, value }) => [id, value]));
 }
@@ -159,45 +206,58 @@ export async function insertIdentifiers(tx: Tx, tenantId: number, rows: readonly
             n(id, customer, kind, scope, era, era_from, state, entangled, first, last, sources, value, last_four, cipher)`,
     [
       tenantId,
-      rows.map((row) => row.id),
-      rows.map((row) => row.customerId),
+      sqlList(rows.map((row) => row.id)),
+      sqlList(rows.map((row) => row.customerId)),
       rows.map((row) => row.kind),
       rows.map((row) => row.scope),
-      rows.map((row) => row.era),
-      rows.map((row) => row.eraFromDay),
+      sqlList(rows.map((row) => row.era)),
+      sqlList(rows.map((row) => row.eraFromDay)),
       rows.map((row) => row.state),
-      rows.map((row) => row.entangled),
-      rows.map((row) => row.firstDay),
-      rows.map((row) => row.lastDay),
-      rows.map((row) => intArray(row.sources)),
-      rows.map((row) => row.blindIndex),
-      rows.map((row) => row.lastFour),
-      rows.map((row) => row.cipher),
+      sqlList(rows.map((row) => row.entangled)),
+      sqlList(rows.map((row) => row.firstDay)),
+      sqlList(rows.map((row) => row.lastDay)),
+      rows.map((row) => sqlList(row.sources)),
+      sqlBytes(rows.map((row) => row.blindIndex)),
+      sqlBytes(rows.map((row) => row.lastFour)),
+      sqlBytes(rows.map((row) => row.cipher)),
     ],
   );
 }
 
-/** Brings stored identifiers up to date; what they were seen with only grows, as a cache may have known less of it. */
+/** Stored identifiers that belong to another customer, or mean something else, than before. */
 export async function updateIdentifiers(tx: Tx, tenantId: number, rows: readonly IdentifierRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
     `update customers.identifiers i
-        set customer_id = n.customer, state = n.state, entangled = n.entangled, era_from_on = date '1970-01-01' + n.era_from,
-            first_on = least(i.first_on, date '1970-01-01' + n.first), last_on = greatest(i.last_on, date '1970-01-01' + n.last),
-            sources = ${unionOf('i.sources', 'n.sources::int[]')}
-       from unnest($2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::int[], $7::int[], $8::int[], $9::text[])
-            n(id, customer, state, entangled, era_from, first, last, sources)
+        set customer_id = n.customer, state = n.state, entangled = n.entangled, era_from_on = date '1970-01-01' + n.era_from
+       from unnest($2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::int[]) n(id, customer, state, entangled, era_from)
       where i.tenant_id = $1 and i.identifier_id = n.id`,
     [
       tenantId,
-      rows.map((row) => row.id),
-      rows.map((row) => row.customerId),
+      sqlList(rows.map((row) => row.id)),
+      sqlList(rows.map((row) => row.customerId)),
       rows.map((row) => row.state),
-      rows.map((row) => row.entangled),
-      rows.map((row) => row.eraFromDay),
-      rows.map((row) => row.firstDay),
-      rows.map((row) => row.lastDay),
-      rows.map((row) => intArray(row.sources)),
+      sqlList(rows.map((row) => row.entangled)),
+      sqlList(rows.map((row) => row.eraFromDay)),
+    ],
+  );
+}
+
+/** When and by whom stored identifiers were seen: only grows, as a cache may have known less of it. */
+export async function widenIdentifiers(tx: Tx, tenantId: number, rows: readonly IdentifierRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(
+    `update customers.identifiers i
+        set first_on = least(i.first_on, date '1970-01-01' + n.first), last_on = greatest(i.last_on, date '1970-01-01' + n.last),
+            sources = ${unionOf('i.sources', 'n.sources::int[]')}
+       from unnest($2::bigint[], $3::int[], $4::int[], $5::text[]) n(id, first, last, sources)
+      where i.tenant_id = $1 and i.identifier_id = n.id`,
+    [
+      tenantId,
+      sqlList(rows.map((row) => row.id)),
+      sqlList(rows.map((row) => row.firstDay)),
+      sqlList(rows.map((row) => row.lastDay)),
+      rows.map((row) => sqlList(row.sources)),
     ],
   );
 }
@@ -216,13 +276,13 @@ export async function upsertLinks(tx: Tx, tenantId: number, rows: readonly LinkR
             claimed = l.claimed and excluded.claimed`,
     [
       tenantId,
-      rows.map((row) => row.a),
-      rows.map((row) => row.b),
-      rows.map((row) => row.firstDay),
-      rows.map((row) => row.lastDay),
-      rows.map((row) => intArray(row.sources)),
-      rows.map((row) => row.causes),
-      rows.map((row) => row.claimed),
+      sqlList(rows.map((row) => row.a)),
+      sqlList(rows.map((row) => row.b)),
+      sqlList(rows.map((row) => row.firstDay)),
+      sqlList(rows.map((row) => row.lastDay)),
+      rows.map((row) => sqlList(row.sources)),
+      sqlList(rows.map((row) => row.causes)),
+      sqlList(rows.map((row) => row.claimed)),
     ],
   );
 }
@@ -233,9 +293,4 @@ export const keptSources = 8;
 function unionOf(stored: string, added: string): string {
   return `case when ${stored} @> ${added} then ${stored} else array(
     select distinct s from unnest(${stored} || ${added}) s order by s limit ${keptSources}) end`;
-}
-
-// unnest flattens nested arrays, so an array per row travels as its text.
-function intArray(values: readonly number[]): string {
-  return `{${values.join(',')}}`;
 }

@@ -1,8 +1,10 @@
 import type { TenantVault } from '#platform/vault';
 
 import { changeIdentity } from './change-identity.ts';
+import type { Follower } from './change-identity.ts';
 import type { IdentityContext } from './evidence.ts';
 import { chooseIds } from './identifier-id.ts';
+import { identifierKind, isTelling } from './identifier-kinds.ts';
 import { keptSources, readTaken } from './identity-store.ts';
 import type { IdentifierRow, LinkRow, NewIdentifier } from './identity-store.ts';
 import { pairKey } from './load-component.ts';
@@ -65,40 +67,103 @@ export function isNews(sighting: Sighting, { identifiers, links }: KnownEvidence
   });
 }
 
-/** Stores what the sightings say and judges again whoever it concerns; returns the batch's identifiers as they are now. */
+/** What was learnt: the batch's identifiers as they are now, and the pairs written. */
+export interface Learnt {
+  readonly identifiers: KnownEvidence['identifiers'];
+  readonly links: readonly string[];
+}
+
+/** Stores what the sightings say and judges again whoever it concerns. */
 export async function learnEvidence(
   { tx, now }: IdentityContext,
   vault: TenantVault,
   sightings: readonly Sighting[],
   known: KnownEvidence,
-): Promise<KnownEvidence['identifiers']> {
+): Promise<Learnt> {
   const { tenantId } = vault;
   const added = await addIdentifiers({ tx, now }, tenantId, sightings, known);
-  const widened = widenIdentifiers(sightings, known);
   const idOf = (mark: Mark) => known.identifiers.get(mark.key)?.[0]?.id ?? added.get(mark.key)?.id ?? 0;
   const links = widenLinks(sightings, known, idOf);
   const current = new Map([...known.identifiers.values()].flatMap((rows) => rows.map((row) => [row.id, row] as const)));
-  const seeds = new Set([...added.values()].map(({ id }) => id));
-  for (const link of links) if (matters(link, known.links, current)) seeds.add(link.a).add(link.b);
+  const { seeds, followers } = sortOut([...added.values()], links, known.links, current);
   const { rows } = await changeIdentity(tx, {
     tenantId,
     now,
     vault,
-    seeds: [...seeds],
+    seeds,
     added: new Map([...added.values()].map((identifier) => [identifier.id, identifier])),
-    widened,
+    followers,
+    widened: widenIdentifiers(sightings, known),
     links,
     cause: sightings[0]?.evidence.cause ?? 'event',
     actor: 'system:identity',
   });
-  const result = new Map(known.identifiers);
-  const regrouped = Map.groupBy(rows, ({ blindIndex }) => blindIndex.toString('latin1'));
-  for (const [key, eras] of regrouped)
-    result.set(
+  const identifiers = new Map(known.identifiers);
+  const written = Map.groupBy(rows, ({ blindIndex }) => blindIndex.toString('latin1'));
+  for (const [key, eras] of written) {
+    identifiers.set(
       key,
       eras.toSorted((x, y) => x.era - y.era),
     );
-  return result;
+  }
+  return { identifiers, links: links.map(({ a, b }) => pairKey(a, b)) };
+}
+
+/** Which identifiers must be judged again, and which new ones plainly follow a customer nobody doubts. */
+function sortOut(
+  added: readonly NewIdentifier[],
+  links: readonly LinkRow[],
+  before: ReadonlyMap<string, LinkRow>,
+  current: ReadonlyMap<number, IdentifierRow>,
+): { seeds: number[]; followers: Follower[] } {
+  const leaders = leadersOf(added, links, current);
+  const seeds = new Set(added.flatMap(({ id }) => (leaders.has(id) ? [] : [id])));
+  for (const link of links) {
+    if (leaders.has(link.a) || leaders.has(link.b)) continue;
+    if (matters(link, before, current)) seeds.add(link.a).add(link.b);
+  }
+  const judged = new Set([...seeds].map((id) => current.get(id)?.customerId));
+  const followers: Follower[] = [];
+  for (const identifier of added) {
+    const customerId = leaders.get(identifier.id);
+    if (customerId === undefined) continue;
+    if (judged.has(customerId)) seeds.add(identifier.id);
+    else followers.push({ identifier, customerId });
+  }
+  return { seeds: [...seeds], followers };
+}
+
+/** New weak identifiers all of whose links lead to stored ones of one customer without any doubt around it, with that customer. */
+function leadersOf(
+  added: readonly NewIdentifier[],
+  links: readonly LinkRow[],
+  current: ReadonlyMap<number, IdentifierRow>,
+): Map<number, number> {
+  const weak = new Set(added.flatMap(({ id, kind }) => (isTelling(identifierKind(kind)) ? [] : [id])));
+  const leaders = new Map<number, number>();
+  const doubtful = new Set<number>();
+  for (const { a, b, claimed } of links) {
+    for (const [id, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      if (!weak.has(id)) continue;
+      const row = current.get(other);
+      const leader = leaders.get(id) ?? row?.customerId;
+      if (
+        !row ||
+        claimed ||
+        row.entangled ||
+        row.state !== 'active' ||
+        !isTelling(identifierKind(row.kind)) ||
+        row.customerId !== leader
+      ) {
+        doubtful.add(id);
+      } else leaders.set(id, leader);
+    }
+  }
+  for (const id of doubtful) leaders.delete(id);
+  return leaders;
 }
 
 async function addIdentifiers(
@@ -182,6 +247,12 @@ function matters(
   current: ReadonlyMap<number, IdentifierRow>,
 ): boolean {
   const [one, other] = [current.get(link.a), current.get(link.b)];
+  // Whoever is shared by many says nothing; only how many of them someone met may matter, once.
+  if (one && other && before.has(pairKey(link.a, link.b)) && (isSilent(one) || isSilent(other))) return false;
   if (!one || !other || one.customerId !== other.customerId || one.entangled || other.entangled) return true;
   return before.get(pairKey(link.a, link.b))?.claimed === true && !link.claimed;
+}
+
+function isSilent({ state }: IdentifierRow): boolean {
+  return state === 'shared' || state === 'blocked';
 }

@@ -30,6 +30,7 @@ interface Search {
   readonly links: Map<string, LinkRow>;
   readonly decisions: Map<string, DecisionRow>;
   readonly opened: Set<number>;
+  readonly seen: Map<number, Seen>;
   /** Opened devices that lead into the evidence of everyone they were seen with. */
   readonly deep: Set<number>;
 }
@@ -53,6 +54,7 @@ export async function loadComponent(
     links: new Map(links.map((link) => [pairKey(link.a, link.b), link])),
     decisions: new Map(),
     opened: new Set(),
+    seen: new Map(),
     deep: new Set(),
   };
   const adjacent = adjacency(links);
@@ -93,11 +95,13 @@ function adjacency(links: readonly LinkRow[]): Map<number, LinkRow[]> {
 async function readRows(search: Search, ids: readonly number[]): Promise<void> {
   const missing = new Set(ids.filter((id) => !search.rows.has(id) && !search.added.has(id)));
   const found = await readByIds(search.tx, search.tenantId, [...missing]);
-  const firstEra = new Map(
-    found.flatMap((row) => (row.era === 0 ? [[row.blindIndex.toString('latin1'), row.id]] : [])),
-  );
-  for (const row of found.toSorted((x, y) => x.era - y.era)) {
-    const id = firstEra.get(row.blindIndex.toString('latin1')) ?? row.id;
+  const later = found.filter(({ era }) => era > 0);
+  const baseOf = new Map(later.map(({ blindIndex }) => [blindIndex.toString('latin1'), 0]));
+  if (later.length > 0) {
+    for (const { era, id, blindIndex } of found) if (era === 0) baseOf.set(blindIndex.toString('latin1'), id);
+  }
+  for (const row of later.length > 0 ? found.toSorted((x, y) => x.era - y.era) : found) {
+    const id = row.era === 0 ? row.id : (baseOf.get(row.blindIndex.toString('latin1')) ?? row.id);
     const eras = search.rows.get(id);
     if (!eras) search.rows.set(id, [row]);
     else if (!eras.some(({ era }) => era === row.era)) eras.push(row);
@@ -119,6 +123,7 @@ function orphans({ rows, opened }: Search): number[] {
 function deepen(search: Search): void {
   const weak = (id: number) => search.opened.has(id) && !tells(search, id);
   const links = [...search.links.values()];
+  if (!links.some(({ claimed }) => claimed)) return;
   for (const { a, b, claimed } of links) {
     if (claimed && weak(a)) search.deep.add(a);
     if (claimed && weak(b)) search.deep.add(b);
@@ -138,21 +143,35 @@ function ways(search: Search, link: LinkRow): number[] {
   return [...open(link.a, link.b), ...open(link.b, link.a)];
 }
 
-function describe({ rows, added }: Search, id: number): AddedIdentifier & { state: IdentifierRow['state'] } {
-  const known = rows.get(id)?.[0];
+interface Seen {
+  readonly tells: boolean;
+  readonly silent: boolean;
+}
+
+function describe(search: Search, id: number): AddedIdentifier & Pick<IdentifierRow, 'state'> {
+  const known = search.rows.get(id)?.[0];
   if (known) return known;
-  const fresh = added.get(id);
+  const fresh = search.added.get(id);
   if (!fresh) throw new RangeError(`identifier ${id} is linked but does not exist`);
   return { ...fresh, state: 'active' };
 }
 
+function seen(search: Search, id: number): Seen {
+  let found = search.seen.get(id);
+  if (!found) {
+    const { kind, state } = describe(search, id);
+    found = { tells: isTelling(identifierKind(kind)), silent: state === 'shared' || state === 'blocked' };
+    search.seen.set(id, found);
+  }
+  return found;
+}
+
 function tells(search: Search, id: number): boolean {
-  return isTelling(identifierKind(describe(search, id).kind));
+  return seen(search, id).tells;
 }
 
 function isSilent(search: Search, id: number): boolean {
-  const { state } = describe(search, id);
-  return state === 'shared' || state === 'blocked';
+  return seen(search, id).silent;
 }
 
 function componentOf(search: Search): LoadedComponent {

@@ -88,29 +88,21 @@ function rowsOf(
 }
 
 /** Identifiers of components in which anything was refused, disputed or decided by staff. */
-function entangledIdentifiers({ graph }: LoadedComponent, { verdicts, eras }: Clustering): Set<number> {
-  const neighbours = new Map<number, number[]>();
-  const connect = (a: number, b: number) => {
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const)
-      neighbours.set(from, [...(neighbours.get(from) ?? []), to]);
-  };
-  const open = new Set<number>(eras.keys());
-  for (const [index, { a, b }] of graph.links.entries()) {
-    connect(a, b);
-    const verdict = verdicts[index];
-    if (verdict !== 'joined' && verdict !== 'attached') open.add(a).add(b);
-  }
-  for (const { sideA, sideB } of graph.decisions) {
-    const [first, ...others] = [...sideA, ...sideB];
-    if (first === undefined) continue;
-    open.add(first);
-    for (const other of others) connect(first, other);
-  }
+function entangledIdentifiers({ graph }: LoadedComponent, { doubts, eras }: Clustering): Set<number> {
+  const frontier = [...eras.keys(), ...graph.decisions.flatMap(({ sideA, sideB }) => [...sideA, ...sideB])];
+  for (const [index, { a, b }] of graph.links.entries()) if (doubts[index]) frontier.push(a, b);
   const found = new Set<number>();
-  const frontier = [...open];
+  if (frontier.length === 0) return found;
+  const neighbours = new Map<number, number[]>();
+  const connect = (from: number, to: number) => {
+    const list = neighbours.get(from);
+    if (list) list.push(to);
+    else neighbours.set(from, [to]);
+  };
+  for (const { a, b } of graph.links) {
+    connect(a, b);
+    connect(b, a);
+  }
   for (let id = frontier.pop(); id !== undefined; id = frontier.pop()) {
     if (found.has(id)) continue;
     found.add(id);

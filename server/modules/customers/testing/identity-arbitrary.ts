@@ -64,6 +64,9 @@ export const townLinks: fc.Arbitrary<GraphLink[]> = fc
     ...new Map(links.flatMap((item) => (item ? [[`${item.a}:${item.b}`, item] as const] : []))).values(),
   ]);
 
+/** Little evidence, so that many components contradict nothing. */
+export const sparseLinks: fc.Arbitrary<GraphLink[]> = townLinks.map((links) => links.slice(0, 14));
+
 export function townGraph(links: readonly GraphLink[], decisions: IdentityGraph['decisions'] = []): IdentityGraph {
   return { identifiers: townIdentifiers, links, decisions };
 }
