@@ -3,6 +3,6 @@ export const layers = [
   ['org', 'ledger', 'collect'],
   ['customers', 'catalog', 'content'],
   ['orders', 'tags', 'segments', 'coupons'],
-  ['mall', 'loyalty', 'messaging', 'wecom', 'guides', 'referral', 'settlement', 'tickets'],
+  ['loyalty', 'mall', 'messaging', 'wecom', 'guides', 'referral', 'settlement', 'tickets'],
   ['journeys', 'traffic', 'insights', 'ai'],
 ] as const;

@@ -29,6 +29,7 @@ export interface ProductFilter {
   /** With all categories below it. */
   readonly categoryId?: string | undefined;
   readonly status?: ProductStatus | undefined;
+  readonly productIds?: readonly string[] | undefined;
 }
 
 export type ProductSort = 'newest' | 'price' | 'price_desc' | 'sold';
@@ -58,6 +59,7 @@ export async function listProducts(
     where.push(condition(`$${values.length}`));
   };
   add(ids, (place) => `p.product_id = any(${place}::uuid[])`);
+  add(filter.productIds, (place) => `p.product_id = any(${place}::uuid[])`);
   add(filter.status, (place) => `p.status = ${place}`);
   add(
     filter.categoryId,

@@ -33,18 +33,13 @@ export const NotForSale = defineError(
   (skuIds) => ({ skuIds }),
 );
 
-/** One thing that is not as the buyer saw it. */
-export interface QuoteChange {
-  readonly what: 'price' | 'quantity' | 'promotion' | 'coupon' | 'points' | 'freight' | 'lines';
-  readonly skuId?: string | undefined;
-  readonly fromFen?: number | undefined;
-  readonly toFen?: number | undefined;
-}
+/** What is not as the buyer saw it. */
+export type QuotePart = 'lines' | 'prices' | 'promotions' | 'coupons' | 'points' | 'freight';
 export const QuoteChanged = defineError(
   'quote_changed',
   409,
-  (changes: readonly QuoteChange[], payableFen: number) =>
-    `Something changed since the price was shown (${changes.map(({ what }) => what).join(', ') || 'total'}). Look at the new price first.`,
+  (changes: readonly QuotePart[], _payableFen: number) =>
+    `Changed since the price was shown: ${changes.join(', ') || 'total'}. Look at the new price first.`,
   (changes, payableFen) => ({ changes, payableFen }),
 );
 export const SubmitKeyUsed = defineError(

@@ -76,7 +76,11 @@ export interface PricedCart {
  * Steps 10 and 20 of the price: the lower of limited and member price, then full reductions. Of several promotions for the same goods
  * the one that saves most on them comes first, and each line takes part in one at most.
  */
-export function priceGoods(items: readonly CartItem[], promotions: readonly RunningPromotion[], now: Date): PricedGoods {
+export function priceGoods(
+  items: readonly CartItem[],
+  promotions: readonly RunningPromotion[],
+  now: Date,
+): PricedGoods {
   const priced = items.map(unitPriced);
   const steps: PriceStep[] = (['limited', 'member'] as const).flatMap((kind) => {
     const lines = priced
@@ -165,7 +169,11 @@ export function finishPrice(
 }
 
 /** What one piece costs: the lower of limited and member price when it is below the everyday one; a tie is the limited price. */
-export function unitPrice({ saleFen, limitedFen, memberFen }: Pick<CartItem, 'saleFen' | 'limitedFen' | 'memberFen'>): number {
+export function unitPrice({
+  saleFen,
+  limitedFen,
+  memberFen,
+}: Pick<CartItem, 'saleFen' | 'limitedFen' | 'memberFen'>): number {
   return Math.min(saleFen, limitedFen ?? saleFen, memberFen ?? saleFen);
 }
 

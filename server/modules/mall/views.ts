@@ -43,14 +43,12 @@ export const ProductCard = z.object({
   title: text,
   subtitle: text,
   pictureUrl,
-  /** Lowest price over the SKUs this visitor pays. */
+  /** Lowest everyday price over the SKUs. */
   priceFen: fen,
   /** Whether other SKUs cost more ("from"). */
   hasHigherPrices: z.boolean(),
   /** Crossed out beside the price; null when it is not higher. */
   listPriceFen: fen.nullable(),
-  /** Lowest price of members, when it is lower than the one shown. */
-  memberPriceFen: fen.nullable(),
   soldQuantity: z.number(),
   /** Pieces that can be sold over all SKUs. */
   available: z.number(),
@@ -282,7 +280,9 @@ export const QuoteView = z.object({
     used: z.number(),
     usedFen: fen,
     /** Why none may be used; null when some may. */
-    reason: z.enum(['sign_in', 'none', 'in_debt', 'too_few', 'order_too_small', 'switched_off', 'no_programme']).nullable(),
+    reason: z
+      .enum(['sign_in', 'none', 'in_debt', 'too_few', 'order_too_small', 'switched_off', 'no_programme'])
+      .nullable(),
   }),
   freight: z.object({ amountFen: fen, freeFromFen: fen.nullable(), missingFen: fen.nullable() }),
   /** Lines that cannot be bought as asked; with any, the order cannot be submitted. */
@@ -295,7 +295,7 @@ export const QuoteView = z.object({
     }),
   ),
   /** What is still missing before the order can be submitted. */
-  missing: z.array(z.enum(['buyer', 'address'])),
+  missing: z.array(z.enum(['address'])),
   address: Address.nullable(),
 });
 

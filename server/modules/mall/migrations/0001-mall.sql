@@ -106,8 +106,8 @@ create table mall.orders (
   submit_key         uuid not null,
   submit_hash        bytea not null,
   state              text not null check (state in ('unpaid', 'paid', 'shipped', 'received', 'cancelled', 'refunded')),
-  -- Counts the reports to the pool, so that a later one wins even in the same millisecond.
-  version            int not null default 1,
+  -- Time of the last report to the pool: each report is later than the one before, whoever's clock made it.
+  reported_at        timestamptz not null,
   currency           text not null,
   payable_fen        bigint not null check (payable_fen >= 0),
   goods_fen          bigint not null check (goods_fen >= 0),
@@ -145,7 +145,7 @@ create index orders_by_visitor on mall.orders (tenant_id, visitor_id, order_id d
 create index orders_unpaid on mall.orders (pay_before) where state = 'unpaid';
 create index orders_shipped on mall.orders (shipped_at) where state = 'shipped';
 select platform.tag_columns('mall.orders', p1 => 'tenant_id order_id order_no visitor_id customer_id origin_customer_id submitted_by submit_key
-  submit_hash state version currency payable_fen goods_fen discount_fen points_fen freight_fen points refunded_fen lines steps coupon_ids
+  submit_hash state reported_at currency payable_fen goods_fen discount_fen points_fen freight_fen points refunded_fen lines steps coupon_ids
   attribution reservation_ref placed_at pay_before paid_at shipped_at received_at cancelled_at cancel_reason', p2 => 'receiver remark');
 
 create table mall.shipments (

@@ -1,0 +1,91 @@
+import { availableQuantities, findSkus, isStocked, pricesAt } from '#catalog';
+import type { SkuOfProduct } from '#catalog';
+import type { Context } from '#platform/context';
+import { runningDefinitions } from '#platform/definitions';
+
+import { unitPrice, winner } from './price-cart.ts';
+import type { CartItem } from './price-cart.ts';
+import { promotionKind } from './promotion.ts';
+import type { RunningPromotion } from './promotion.ts';
+
+export type GoodsContext = Pick<Context, 'tx' | 'tenantId' | 'now'>;
+
+/** A SKU with what it costs this buyer now and how many pieces can be sold. */
+export interface Goods {
+  readonly sku: SkuOfProduct;
+  readonly listFen: number;
+  readonly saleFen: number;
+  readonly limitedFen: number | null;
+  readonly memberFen: number | null;
+  readonly available: number;
+}
+
+/** Goods by SKU id; unknown ids are absent. */
+export async function loadGoods(
+  ctx: GoodsContext,
+  skuIds: readonly string[],
+  tierCode: string | null,
+): Promise<Map<string, Goods>> {
+  if (skuIds.length === 0) return new Map();
+  const skus = await findSkus(ctx, skuIds);
+  const prices = await pricesAt(ctx, skuIds, { at: ctx.now, tierCode: tierCode ?? undefined });
+  const available = await availableQuantities(ctx, [...skus.values()]);
+  return new Map(
+    [...skus.values()].map((sku) => {
+      const price = prices.get(sku.skuId);
+      const { salePriceFen: saleFen } = sku;
+      const goods: Goods = {
+        sku,
+        listFen: sku.listPriceFen,
+        saleFen,
+        limitedFen: price && price.salePriceFen < saleFen ? price.salePriceFen : null,
+        memberFen: price?.memberPriceFen ?? null,
+        available: available.get(sku.skuId) ?? 0,
+      };
+      return [sku.skuId, goods];
+    }),
+  );
+}
+
+/** The promotions in force. */
+export async function runningPromotions(ctx: Pick<Context, 'tx' | 'tenantId'>): Promise<RunningPromotion[]> {
+  const running = await runningDefinitions(ctx.tx, promotionKind, ctx.tenantId);
+  return running.map(({ definitionId, name, content }) => ({ promotionId: definitionId, name, terms: content }));
+}
+
+/** What stands in the way of buying so many pieces; null when nothing does. */
+export function problemOf(goods: Goods | undefined, quantity: number): 'off_sale' | 'sold_out' | 'not_enough' | null {
+  if (!goods || !goods.sku.isSellable) return 'off_sale';
+  if (goods.available <= 0) return 'sold_out';
+  return goods.available < quantity ? 'not_enough' : null;
+}
+
+/** A line to be priced. */
+export function toCartItem({ sku, saleFen, limitedFen, memberFen }: Goods, quantity: number): CartItem {
+  return {
+    skuId: sku.skuId,
+    productId: sku.productId,
+    categoryIds: sku.categoryId === null ? [] : [sku.categoryId],
+    quantity,
+    saleFen,
+    limitedFen,
+    memberFen,
+    isShipped: isStocked(sku.kind),
+  };
+}
+
+/** The price of one piece as the shop shows it. */
+export function priceView(goods: Pick<Goods, 'listFen' | 'saleFen' | 'limitedFen' | 'memberFen'>) {
+  const { listFen, saleFen, limitedFen, memberFen } = goods;
+  return { listFen, saleFen, limitedFen, memberFen, payFen: unitPrice(goods), kind: winner(goods) };
+}
+
+/** The specification in one text: `红 / L`. */
+export function specText(spec: Readonly<Record<string, string>>): string {
+  return Object.values(spec).join(' / ');
+}
+
+/** Where a stored picture is served. */
+export function pictureUrl(fileId: string | null): string | null {
+  return fileId === null ? null : `/api/mall/media/${encodeURIComponent(fileId)}`;
+}

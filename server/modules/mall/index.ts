@@ -1,0 +1,29 @@
+import { registerCustomerFacts } from '#customers';
+import { defineModule } from '#platform/module';
+
+import { jobs } from './jobs.ts';
+import { routes } from './routes.ts';
+
+export { cancelOverdue } from './cancel-order.ts';
+export { shipOrder } from './deliver-order.ts';
+export { isSandbox } from './sandbox-mode.ts';
+export { defaultSettings, readSettings, saveSettings } from './settings.ts';
+export { sendSignInCodesBy } from './sign-in-codes.ts';
+export type { SendSignInCode, SignInCode } from './sign-in-codes.ts';
+
+for (const table of ['visitors', 'carts', 'addresses', 'orders', 'refunds']) {
+  registerCustomerFacts({
+    table: `mall.${table}`,
+    tenant: 'tenant_id',
+    origin: 'origin_customer_id',
+    current: 'customer_id',
+  });
+}
+
+export const mall = defineModule({
+  name: 'mall',
+  dependsOn: ['org', 'customers', 'catalog', 'orders', 'coupons'],
+  permissions: ['mall.read', 'mall.write'],
+  routes,
+  jobs,
+});
