@@ -5,6 +5,7 @@ import type { CleaningRules, Flag, LineFacts, OrderFacts } from './clean-order.t
 import { milestones } from './milestones.ts';
 import type { NewLine, NewOrder, NewRefund, OrderHead } from './new-order.ts';
 import type { LineRow, OrderRow, RefundRow } from './order-row.ts';
+import { homeTimeZone } from './time-zone.ts';
 
 /** Takes over what a newer head says, without its personal fields. */
 export function applyHead(row: OrderRow, order: NewOrder, head: OrderHead): OrderRow {
@@ -17,6 +18,7 @@ export function applyHead(row: OrderRow, order: NewOrder, head: OrderHead): Orde
     currency: head.currency ?? 'CNY',
     status: head.status,
     placed_at: head.placedAt,
+    time_zone: head.timeZone ?? homeTimeZone,
     ...milestones(head, order.sourceUpdatedAt),
     goods_minor: head.goodsMinor ?? 0,
     discount_minor: head.discountMinor ?? 0,

@@ -4,6 +4,7 @@ import { endpoint } from '#platform/endpoint';
 
 import { CleaningRules } from './clean-order.ts';
 import { targets } from './file-format.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const page = { cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
 const uuid = z.uuid();
@@ -388,11 +389,3 @@ export const rollBackCleaning = endpoint({
   body: z.object({ toVersion: z.int().positive() }),
   response: CleaningState,
 });
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

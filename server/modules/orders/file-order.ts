@@ -5,6 +5,7 @@ import type { BuyerRefs, FileFormat, ImportSettings, Target } from './file-forma
 import type { OrderFileRow } from './file-order-row.ts';
 import type { NewLine, NewOrder, NewRefund, OrderHead, OrderKind, OrderStatus, Receiver } from './new-order.ts';
 import { splitAddress } from './split-address.ts';
+import { homeTimeZone } from './time-zone.ts';
 
 /** What an order from a file is stamped with, beside its rows. */
 export interface FileStamp {
@@ -47,7 +48,20 @@ export function assembleOrder(
     shop: cellOf(rows, 'shop') || settings.shop,
     ...(settings.storeId === null ? {} : { storeId: settings.storeId }),
     buyer: toBuyer(format, settings, rows, receiver),
-    ...(has('head') ? { head: toHead(first, rows, { kind, status, times, amounts, payable, sum, receiver }) } : {}),
+    ...(has('head')
+      ? {
+          head: toHead(first, rows, {
+            timeZone: settings.timeZone,
+            kind,
+            status,
+            times,
+            amounts,
+            payable,
+            sum,
+            receiver,
+          }),
+        }
+      : {}),
     ...(has('lines') && lines.length > 0 ? { lines } : {}),
     ...(has('payments') ? toPayments(rows, amounts.paid ?? payable, times) : {}),
     ...(refunds.length > 0 ? { refunds } : {}),
@@ -153,6 +167,7 @@ function toHead(
   first: OrderFileRow,
   rows: readonly OrderFileRow[],
   order: {
+    timeZone: string;
     kind: OrderKind;
     status: OrderStatus;
     times: Times;
@@ -162,7 +177,7 @@ function toHead(
     receiver: Receiver;
   },
 ): OrderHead {
-  const { kind, status, times, amounts, payable, sum, receiver } = order;
+  const { timeZone, kind, status, times, amounts, payable, sum, receiver } = order;
   const { placedAt, ...milestones } = times;
   const known = Object.fromEntries(Object.entries(milestones).filter(([, at]) => at !== null)) as Partial<
     Record<keyof typeof milestones, Date>
@@ -179,6 +194,7 @@ function toHead(
     status,
     currency: first.currency,
     placedAt: placedAt ?? times.paidAt ?? new Date(0),
+    ...(timeZone === homeTimeZone ? {} : { timeZone }),
     ...known,
     ...(isPaid && kind === 'sale' && !known.paidAt && placedAt && status === 'paid' ? { paidAt: placedAt } : {}),
     goodsMinor: rows.find((row) => row.goodsTotal !== null)?.goodsTotal ?? sum + amounts.discount,

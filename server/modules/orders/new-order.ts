@@ -30,6 +30,8 @@ export interface OrderHead {
   readonly status: OrderStatus;
   readonly currency?: string | undefined;
   readonly placedAt: Date;
+  /** On whose clock the order's day is counted, e.g. `Europe/London`; Asia/Shanghai when absent. */
+  readonly timeZone?: string | undefined;
   readonly paidAt?: Date | undefined;
   readonly shippedAt?: Date | undefined;
   readonly receivedAt?: Date | undefined;

@@ -13,6 +13,7 @@ export interface OrderRow {
   currency: string;
   status: OrderStatus;
   placed_at: Date;
+  time_zone: string;
   paid_at: Date | null;
   shipped_at: Date | null;
   received_at: Date | null;
@@ -115,6 +116,7 @@ export const orderTypes: Record<keyof OrderRow, string> = {
   currency: 'text',
   status: 'text',
   placed_at: 'timestamptz',
+  time_zone: 'text',
   paid_at: 'timestamptz',
   shipped_at: 'timestamptz',
   received_at: 'timestamptz',

@@ -11,6 +11,7 @@ import { orderKey } from './order-key.ts';
 import type { LineRow, OrderRow, PaymentRow, RefundRow, ShipmentRow } from './order-row.ts';
 import { compareVersions, orderParts, partVersion } from './order-version.ts';
 import type { OrderPart } from './order-version.ts';
+import { homeTimeZone } from './time-zone.ts';
 
 export interface PlanTools {
   readonly vault: TenantVault;
@@ -159,6 +160,7 @@ function blankRow(ctx: Pick<OrdersContext, 'now'>, order: NewOrder): OrderRow {
     currency: 'CNY',
     status: 'placed',
     placed_at: order.sourceUpdatedAt,
+    time_zone: homeTimeZone,
     paid_at: null,
     shipped_at: null,
     received_at: null,

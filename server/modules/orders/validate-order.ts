@@ -1,5 +1,6 @@
 import { OrderInvalid } from './errors.ts';
 import type { NewOrder } from './new-order.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const linesMax = 5_000;
 
@@ -16,6 +17,7 @@ export function faultOf(order: NewOrder): string | null {
   if (!isTime(order.sourceUpdatedAt)) return 'the time of the update is not a time';
   const { head, lines = [], payments = [], refunds = [] } = order;
   if (head && !isTime(head.placedAt)) return 'the time of the order is not a time';
+  if (head?.timeZone !== undefined && !isTimeZone(head.timeZone)) return 'its time zone is unknown';
   if (head && (head.kind ?? 'sale') === 'sale' && (head.payableMinor < 0 || (head.paidMinor ?? 0) < 0))
     return 'a sale cannot have a negative amount';
   if (lines.length > linesMax) return `it has more than ${linesMax} lines`;
