@@ -5,6 +5,7 @@ import { customers } from '#customers';
 import { insights } from '#insights';
 import { journeys, runJourneys } from '#journeys';
 import { ledger } from '#ledger';
+import { mall } from '#mall';
 import { messaging } from '#messaging';
 import { orders } from '#orders';
 import { org } from '#org';
@@ -32,6 +33,7 @@ export const modules: readonly ModuleDefinition[] = [
   tags,
   segments,
   coupons,
+  mall,
   messaging,
   referral,
   settlement,

@@ -31,6 +31,8 @@ const Environment = z.object({
   /** Intake of events answers 503 while the pipeline is further behind than this, in seconds or in megabytes of the log. */
   SHUKE_INTAKE_MAX_LAG_S: z.coerce.number().int().min(1).default(300),
   SHUKE_INTAKE_MAX_LAG_MB: z.coerce.number().int().min(1).default(512),
+  /** Pretended payments and sign-in codes on screen; without it they are on only while there is no PUBLIC_URL. */
+  SHUKE_SANDBOX: z.enum(['on', 'off']).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_FROM: z.string().default('Shuke <no-reply@localhost>'),
   SHUKE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -48,6 +50,7 @@ export interface Config {
   readonly clickhouseUrl: string | null;
   readonly masterKeyHex: string | null;
   readonly publicUrl: string | null;
+  readonly isSandbox: boolean;
   readonly intake: { readonly maxLagMs: number; readonly maxLagBytes: number };
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly logLevel: string;
@@ -89,6 +92,7 @@ export function readConfig(
     clickhouseUrl: data.CLICKHOUSE_URL ?? null,
     masterKeyHex: data.SHUKE_MASTER_KEY ?? null,
     publicUrl: data.PUBLIC_URL ?? null,
+    isSandbox: data.SHUKE_SANDBOX === undefined ? data.PUBLIC_URL === undefined : data.SHUKE_SANDBOX === 'on',
     intake: { maxLagMs: data.SHUKE_INTAKE_MAX_LAG_S * 1_000, maxLagBytes: data.SHUKE_INTAKE_MAX_LAG_MB * 1_048_576 },
     smtp: data.SMTP_URL ? { url: data.SMTP_URL, from: data.SMTP_FROM } : null,
     logLevel: data.SHUKE_LOG_LEVEL,

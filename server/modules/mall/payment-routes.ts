@@ -4,7 +4,6 @@ import { everyStore } from '#platform/context';
 
 import * as contract from './contract.ts';
 import { NoticeMalformed, SandboxOff } from './errors.ts';
-import { isSandbox } from './sandbox-mode.ts';
 import { merchantOf, openNotice } from './sandbox-provider.ts';
 import { takeNotice } from './take-notice.ts';
 import type { NoticeOutcome } from './take-notice.ts';
@@ -20,7 +19,7 @@ export function paymentRoutes(app: FastifyInstance): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     scope.post(notifySandboxPayment.path, { config: { access, anyOrigin: true } }, async (request, reply) => {
-      if (!isSandbox(app.services.config)) throw new SandboxOff();
+      if (!app.services.config.isSandbox) throw new SandboxOff();
       const { body } = request;
       if (typeof body !== 'string') throw new NoticeMalformed();
       const signature = request.headers['x-sandbox-signature'];

@@ -23,7 +23,6 @@ import { findOwnPayment, startPayment } from './payment.ts';
 import { findProduct, listProducts } from './products.ts';
 import { quoteCheckout, quoteView } from './quote-checkout.ts';
 import { quoteRefund, requestRefund, withdrawRefund } from './refunds.ts';
-import { isSandbox } from './sandbox-mode.ts';
 import { openNotice, writeNotice } from './sandbox-provider.ts';
 import { readSettings } from './settings.ts';
 import { requestSignInCode, signInWithCode } from './sign-in.ts';
@@ -55,8 +54,8 @@ function shop(app: FastifyInstance): void {
       brand: { code, name, currency, timezone },
       theme: { ...theme, logoUrl: pictureUrl(logoFileId) },
       freight: settings.freight,
-      isSandbox: isSandbox(ctx.services.config),
-      payments: isSandbox(ctx.services.config) ? ['sandbox' as const] : [],
+      isSandbox: ctx.services.config.isSandbox,
+      payments: ctx.services.config.isSandbox ? ['sandbox' as const] : [],
       unpaidMinutes: settings.unpaidMinutes,
       pointsPerYuan: await pointsPerYuan(ctx),
       service: settings.service,
@@ -77,7 +76,7 @@ function shop(app: FastifyInstance): void {
 function signIn(app: FastifyInstance): void {
   serve(app, contract.requestSignInCode, shopper, async (ctx, { body }) => {
     const { code, ...times } = await requestSignInCode(ctx, body.phone);
-    return { ...times, sandboxCode: isSandbox(ctx.services.config) ? code : null };
+    return { ...times, sandboxCode: ctx.services.config.isSandbox ? code : null };
   });
   serve(app, contract.signIn, shopper, async (ctx, { body }, exchange) => {
     const buyer = await buyerOf(ctx, exchange);
@@ -202,14 +201,14 @@ function orders(app: FastifyInstance): void {
 
 function payments(app: FastifyInstance): void {
   serve(app, contract.startPayment, shopper, async (ctx, { params, body }, exchange) => {
-    if (!isSandbox(ctx.services.config)) throw new SandboxOff();
+    if (!ctx.services.config.isSandbox) throw new SandboxOff();
     return startPayment(ctx, await buyerOf(ctx, exchange), { ...params, ...body });
   });
   serve(app, contract.findPayment, shopper, async (ctx, { params }, exchange) =>
     findOwnPayment(ctx, await buyerOf(ctx, exchange), params.paymentId),
   );
   serve(app, contract.paySandbox, shopper, async (ctx, { params, body }, exchange) => {
-    if (!isSandbox(ctx.services.config)) throw new SandboxOff();
+    if (!ctx.services.config.isSandbox) throw new SandboxOff();
     const buyer = await buyerOf(ctx, exchange);
     const payment = await findOwnPayment(ctx, buyer, params.paymentId);
     const signed = await writeNotice(ctx, payment, body.outcome === 'pay' ? 'paid' : 'declined');

@@ -1,7 +1,6 @@
 import type { Context } from '#platform/context';
 
 import { TextMessagesNotSet } from './errors.ts';
-import { isSandbox } from './sandbox-mode.ts';
 
 /** A code on its way to a phone. */
 export interface SignInCode {
@@ -23,5 +22,5 @@ export function sendSignInCodesBy(send: SendSignInCode): void {
 /** Sends a code; in sandbox mode without a provider it only appears on the buyer's own screen. */
 export async function deliverSignInCode(ctx: Context, code: SignInCode): Promise<void> {
   if (sender) await sender(ctx, code);
-  else if (!isSandbox(ctx.services.config)) throw new TextMessagesNotSet();
+  else if (!ctx.services.config.isSandbox) throw new TextMessagesNotSet();
 }
