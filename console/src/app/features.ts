@@ -1,10 +1,11 @@
 import { catalog } from '../features/catalog/routes.tsx';
 import { collect } from '../features/collect/routes.tsx';
 import { coupons } from '../features/coupons/routes.tsx';
+import { insights } from '../features/insights/routes.tsx';
 import { ledger } from '../features/ledger/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [coupons, catalog, collect, ledger, orders, org];
+export const features: readonly Feature[] = [coupons, catalog, collect, ledger, orders, org, insights];

@@ -84,13 +84,19 @@ async function figuresOf(ctx: Context, period: Period, currency: string): Promis
   };
 }
 
-/** The currencies orders were counted in, most used first. */
-async function currenciesOf(ctx: Context): Promise<string[]> {
-  const rows = await ctx.tx.query<{ currency: string }>(
-    `select currency from orders.purchases where tenant_id = $1 group by currency order by count(*) desc, currency`,
+/** The currencies orders were counted in, most used first, with the last day anything was bought. */
+async function currenciesOf(ctx: Context): Promise<[Currency, ...Currency[]]> {
+  const [first, ...others] = await ctx.tx.query<Currency>(
+    `select currency, max(bought_on) as "newestOn" from orders.purchases where tenant_id = $1
+      group by currency order by count(*) desc, currency`,
     [ctx.tenantId],
   );
-  return rows.length > 0 ? rows.map(({ currency }) => currency) : ['CNY'];
+  return [first ?? { currency: 'CNY', newestOn: null }, ...others];
+}
+
+interface Currency {
+  readonly currency: string;
+  readonly newestOn: string | null;
 }
 
 /** The cockpit of a period: figures beside the period before, days, channels and goods. */
@@ -100,7 +106,11 @@ export async function readCockpit(
 ) {
   const before = periodBefore(period);
   const currencies = await currenciesOf(ctx);
-  const currency = wanted ?? currencies[0] ?? 'CNY';
+  const chosen = currencies.find((one) => one.currency === wanted) ?? {
+    ...currencies[0],
+    currency: wanted ?? currencies[0].currency,
+  };
+  const { currency } = chosen;
   const now = await figuresOf(ctx, period, currency);
   const then = await figuresOf(ctx, before, currency);
   const values = [ctx.tenantId, period.fromOn, period.untilOn, currency];
@@ -129,7 +139,8 @@ export async function readCockpit(
   const names = Object.keys(now) as CockpitFigure[];
   return {
     currency,
-    currencies,
+    currencies: currencies.map((one) => one.currency),
+    newestOn: chosen.newestOn,
     ...period,
     beforeFromOn: before.fromOn,
     beforeUntilOn: before.untilOn,
@@ -215,7 +226,7 @@ export async function listCockpitPeople(
   }: Period & { figure: CockpitFigure; currency?: string | undefined; limit: number },
 ) {
   periodBefore(period);
-  const rows = await behind(ctx, figure, period, currency ?? (await currenciesOf(ctx))[0] ?? 'CNY', limit);
+  const rows = await behind(ctx, figure, period, currency ?? (await currenciesOf(ctx))[0].currency, limit);
   const names = new Map(
     (
       await customerSummaries(

@@ -47,6 +47,8 @@ export const getCockpit = endpoint({
   response: z.object({
     currency: z.string(),
     currencies: z.array(z.string()),
+    /** The last day anything was bought in this currency; null when nothing ever was. */
+    newestOn: z.iso.date().nullable(),
     fromOn: z.iso.date(),
     untilOn: z.iso.date(),
     beforeFromOn: z.iso.date(),

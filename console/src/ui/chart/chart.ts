@@ -20,6 +20,8 @@ export interface CategoryChart {
   readonly categories: readonly string[];
   readonly series: readonly ChartSeries[];
   readonly unit: ChartUnit;
+  /** Of a chart in `fen`; CNY when absent. */
+  readonly currency?: string;
 }
 
 /** Any other chart, with the table that says the same. */
@@ -32,10 +34,15 @@ export interface FreeChart {
 export type Chart = CategoryChart | FreeChart;
 
 /** A number of a chart in words; `short` for axes. */
-export function chartNumber(value: number | null, unit: ChartUnit, locale: Locale, short = false): string {
+export function chartNumber(
+  value: number | null,
+  unit: ChartUnit,
+  locale: Locale,
+  { short = false, currency = 'CNY' }: { short?: boolean; currency?: string | undefined } = {},
+): string {
   switch (unit) {
     case 'fen':
-      return formatMoney(value, locale, { compact: short });
+      return formatMoney(value, locale, { compact: short, currency });
     case 'ratio':
       return formatRatio(value, locale);
     case 'ms':
@@ -54,7 +61,9 @@ export function chartTable(chart: Chart, locale: Locale): FreeChart['table'] {
     head: ['', ...chart.series.map(({ name }) => name)],
     rows: chart.categories.map((category, index) => [
       category,
-      ...chart.series.map(({ values }) => chartNumber(values[index] ?? null, chart.unit, locale)),
+      ...chart.series.map(({ values }) =>
+        chartNumber(values[index] ?? null, chart.unit, locale, { currency: chart.currency }),
+      ),
     ]),
   };
 }
@@ -62,7 +71,9 @@ export function chartTable(chart: Chart, locale: Locale): FreeChart['table'] {
 /** ECharts option of a category chart. */
 export function categoryOption(chart: CategoryChart, locale: Locale): EChartsCoreOption {
   const horizontal = chart.kind === 'ranking';
-  const words = (value: unknown) => chartNumber(typeof value === 'number' ? value : null, chart.unit, locale);
+  const { currency } = chart;
+  const words = (value: unknown) =>
+    chartNumber(typeof value === 'number' ? value : null, chart.unit, locale, { currency });
   const categoryAxis = {
     type: 'category',
     data: [...chart.categories],
@@ -71,7 +82,7 @@ export function categoryOption(chart: CategoryChart, locale: Locale): EChartsCor
   };
   const valueAxis = {
     type: 'value',
-    axisLabel: { formatter: (value: number) => chartNumber(value, chart.unit, locale, true) },
+    axisLabel: { formatter: (value: number) => chartNumber(value, chart.unit, locale, { short: true, currency }) },
     ...(chart.unit === 'count' ? { minInterval: 1 } : {}),
   };
   return {
