@@ -35,6 +35,19 @@ export function voidHold(
   return postOne(ctx, { ...release, kind: 'void' });
 }
 
+/** What became of holds, by key; keys that name no hold are left out. */
+export async function holdStates(
+  ctx: Pick<LedgerContext, 'tx' | 'tenantId'>,
+  keys: readonly string[],
+): Promise<Map<string, 'pending' | 'posted' | 'voided' | 'expired'>> {
+  const rows = await ctx.tx.query<{ key: string; status: 'pending' | 'posted' | 'voided' | 'expired' }>(
+    `select t.key, h.status from ledger.transfers t join ledger.holds h using (tenant_id, transfer_id)
+      where t.tenant_id = $1 and t.key = any($2)`,
+    [ctx.tenantId, keys],
+  );
+  return new Map(rows.map(({ key, status }) => [key, status]));
+}
+
 /** Gives back the holds whose time is over, of one tenant, at most `limit`; answers how many. */
 export async function expireHolds(ctx: LedgerContext, limit = 1000): Promise<number> {
   const overdue = await ctx.tx.query<{ transfer_id: number; key: string }>(

@@ -20,8 +20,8 @@ export {
   ReversesTooMuch,
   TransferNotFound,
 } from './errors.ts';
-export { expireHolds, hold, postHold, voidHold } from './holds.ts';
-export { expireLots, openLots, releaseDueLots, setLotsAvailable } from './lots.ts';
+export { expireHolds, hold, holdStates, postHold, voidHold } from './holds.ts';
+export { expireLots, expiringSoon, openLots, releaseDueLots, setLotsAvailable } from './lots.ts';
 export type { ExpiredLot, Lot } from './lots.ts';
 export { ensureAccounts } from './open-accounts.ts';
 export { postTransfers } from './post-transfers.ts';

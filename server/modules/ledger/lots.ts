@@ -73,6 +73,22 @@ export function releaseDueLots(ctx: LedgerContext, kind: AccountKind, limit = 10
   );
 }
 
+/** What customers will lose between two instants if they do not spend it, per customer in order; `after` is the last one of the page before. */
+export function expiringSoon(
+  ctx: LedgerContext,
+  kind: AccountKind,
+  { from, until, after, limit }: { from: Date; until: Date; after: number; limit: number },
+): Promise<{ customerId: number; amount: number }[]> {
+  return ctx.tx.query(
+    `select a.customer_id as "customerId", sum(l.remaining - l.held)::bigint as amount
+       from ledger.lots l join ledger.accounts a using (tenant_id, account_id)
+      where l.tenant_id = $1 and a.code = $2 and a.unit = $3 and l.expires_at >= $4 and l.expires_at < $5 and l.remaining > l.held
+        and a.customer_id > $6
+      group by a.customer_id order by a.customer_id limit $7`,
+    [ctx.tenantId, kind.code, kind.unit, from, until, after, limit],
+  );
+}
+
 interface ExpiringRow {
   account_id: number;
   owner_kind: string;
