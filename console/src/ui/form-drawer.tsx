@@ -65,7 +65,6 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
       <Form<Values>
         form={form}
         layout="vertical"
-        requiredMark="optional"
         scrollToFirstError
         {...(initial === undefined ? {} : { initialValues: initial })}
         onFinish={(values) => void finish(values)}

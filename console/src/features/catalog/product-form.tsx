@@ -69,7 +69,6 @@ export function ProductForm({ product, submit }: ProductFormProps) {
     <Form<Basics>
       form={form}
       layout="vertical"
-      requiredMark="optional"
       disabled={!may}
       initialValues={{ kind: 'goods', subtitle: '', brandName: '', ...product }}
       onFinish={(basics) => void save(basics)}

@@ -1,5 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Select, Switch } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { FenInput } from '../../ui/fen-input.tsx';
@@ -166,9 +167,13 @@ function SpecEditor({ specs, disabled, onChange }: SpecEditorProps) {
 
 function AddSpec({ taken, onAdd }: { readonly taken: readonly string[]; readonly onAdd: (spec: Spec) => void }) {
   const { t } = useTranslation('catalog');
-  // A spec without a value would take all variants away, so it starts with the one the product has.
-  const add = (name: string) => {
-    if (name !== '' && !taken.includes(name)) onAdd({ name, values: [t('sku.firstValue')] });
+  const [name, setName] = useState('');
+  const add = () => {
+    const wanted = name.trim();
+    if (wanted === '' || taken.includes(wanted)) return;
+    // A spec without a value would take all variants away, so it starts with the one the product has.
+    onAdd({ name: wanted, values: [t('sku.firstValue')] });
+    setName('');
   };
   return (
     <Input.Search
@@ -176,7 +181,9 @@ function AddSpec({ taken, onAdd }: { readonly taken: readonly string[]; readonly
       maxLength={20}
       placeholder={t('sku.addSpecPlaceholder')}
       enterButton={<PlusOutlined aria-label={t('sku.addSpec')} />}
-      onSearch={(name) => add(name.trim())}
+      value={name}
+      onChange={(event) => setName(event.target.value)}
+      onSearch={add}
       onPressEnter={(event) => event.preventDefault()}
     />
   );
