@@ -4,26 +4,36 @@ import { everyStore } from '#platform/context';
 import type { Context } from '#platform/context';
 import { openDatabase } from '#platform/database';
 import type { EngineAddresses } from '#platform/engines/engines';
+import { createLogger } from '#platform/logger';
 
+import { seedDemo } from '../seed/load.ts';
 import { openServices } from '../services.ts';
+import { showProgress } from './seed.ts';
 
 /** Login and password of the demo brand's administrator, printed at every start. */
 export const demoSignIn = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;
 
-/** On an empty database: founds the demo brand, so that the product opens with something to see. */
+/** A story small enough to wait for, large enough to look around in. */
+const firstStory = { customers: 1_500, months: 6, seed: 7 } as const;
+
+/**
+ * On an empty database: founds the demo brand and, for `shuke start`, fills it, so that the product opens with something to see. Commands
+ * such as an import begin with an empty brand.
+ */
 export async function firstRun(
   config: Config,
   { databaseUrls, warehouseUrl }: Pick<EngineAddresses, 'databaseUrls' | 'warehouseUrl'>,
+  { fill }: { fill: boolean },
 ): Promise<void> {
   const database = openDatabase(databaseUrls, { web: 1, worker: 2 });
   const services = openServices(config, database, warehouseUrl);
   try {
-    await database.work({ tenantId: null, scope: everyStore }, async (tx) => {
+    const founded = await database.work({ tenantId: null, scope: everyStore }, async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(7301003)`);
       const [row] = await tx.query<{ tenants: number; now: Date }>(
         `select (select count(*)::int from org.tenants) as tenants, now() as now`,
       );
-      if (!row || row.tenants > 0) return;
+      if (!row || row.tenants > 0) return null;
       console.log('▸ first run: founding the demo brand …');
       const ctx: Context = {
         tx,
@@ -37,13 +47,20 @@ export async function firstRun(
         client: { ip: '127.0.0.1', userAgent: 'shuke' },
         services,
       };
-      await createTenant(ctx, {
+      return createTenant(ctx, {
         code: 'demo',
         name: '演示企业',
         brand: { code: 'demo', name: '禾苗与茉莉', timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
         administrator: { login: demoSignIn.login, name: '管理员', password: demoSignIn.password },
       });
     });
+    if (!founded || !fill) return;
+    const logger = createLogger('first-run', 'warn');
+    await seedDemo(
+      { config, database, services, logger },
+      { ...firstStory, tenantId: founded.tenantId, progress: showProgress },
+    );
+    process.stderr.write('\n');
   } finally {
     await services.warehouse.close();
     await database.close();

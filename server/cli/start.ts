@@ -21,7 +21,7 @@ export async function start(): Promise<number> {
     async prepare({ databaseUrls, warehouseUrl }) {
       const applied = await prepareSchema(databaseUrls.owner);
       if (applied.length > 0) console.log(`▸ database brought up to date (${applied.length} migrations)`);
-      await firstRun(config, { databaseUrls, warehouseUrl });
+      await firstRun(config, { databaseUrls, warehouseUrl }, { fill: true });
     },
     onReady({ webPort }) {
       console.log(banner(config, webPort ?? config.port, performance.now() - startedAt));

@@ -39,7 +39,7 @@ export async function withProduct<T>(
       logger,
       async (addresses) => {
         await prepareSchema(addresses.databaseUrls.owner);
-        await firstRun(config, addresses);
+        await firstRun(config, addresses, { fill: false });
         const database = openDatabase(addresses.databaseUrls);
         const services = openServices(config, database, addresses.warehouseUrl);
         try {
@@ -61,9 +61,4 @@ export async function withProduct<T>(
 export function option(args: readonly string[], name: string): string | undefined {
   const prefix = `--${name}=`;
   return args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
-}
-
-/** Whether `--name` is among a command's arguments. */
-export function flag(args: readonly string[], name: string): boolean {
-  return args.includes(`--${name}`);
 }

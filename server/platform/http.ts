@@ -37,8 +37,10 @@ interface HttpOptions {
 
 /** Builds the web server without any routes: errors, cookies, cross-site protection, security headers, request contexts. */
 export async function buildHttp({ database, services, logger, authenticate }: HttpOptions): Promise<FastifyInstance> {
+  // Typed as what Fastify needs of a logger, or every type of the server would carry pino's.
+  const baseLogger: FastifyBaseLogger = logger;
   const app = fastify({
-    loggerInstance: logger satisfies FastifyBaseLogger,
+    loggerInstance: baseLogger,
     genReqId: () => newId(),
     bodyLimit: 1_048_576,
     // Requests are measured, not logged one by one.

@@ -60,7 +60,7 @@ export async function createShare(ctx: Context, share: NewShare): Promise<Trace>
   const [made] = await ctx.tx.query<{ trace_id: string; code: string; depth: number }>(
     `insert into referral.traces (tenant_id, trace_id, code, parent_trace_id, origin_trace_id, depth, sharer_customer_id, sharer_origin_customer_id,
                                   shared_kind, shared_id, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, now()) on conflict do nothing returning trace_id, code, depth`,
+     values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) on conflict do nothing returning trace_id, code, depth`,
     [
       ctx.tenantId,
       traceId,
@@ -71,6 +71,7 @@ export async function createShare(ctx: Context, share: NewShare): Promise<Trace>
       share.customerId,
       share.sharedKind,
       share.sharedId,
+      ctx.now,
     ],
   );
   if (made) {
@@ -115,10 +116,10 @@ export async function recordVisit(
   if (trace.sharer_customer_id === customerId) return found;
   const [visit] = await ctx.tx.query<{ visit_id: string; is_new: boolean }>(
     `insert into referral.visits as v (tenant_id, visit_id, trace_id, customer_id, origin_customer_id, visited_on, first_at, last_at)
-     values ($1, $2, $3, $4, $4, (now() at time zone 'Asia/Shanghai')::date, now(), now())
-     on conflict (tenant_id, trace_id, origin_customer_id, visited_on) do update set last_at = now()
+     values ($1, $2, $3, $4, $4, ($5::timestamptz at time zone 'Asia/Shanghai')::date, $5, $5)
+     on conflict (tenant_id, trace_id, origin_customer_id, visited_on) do update set last_at = greatest(v.last_at, excluded.last_at)
      returning visit_id, visit_id = $2 as is_new`,
-    [ctx.tenantId, newId(), trace.trace_id, customerId],
+    [ctx.tenantId, newId(), trace.trace_id, customerId, ctx.now],
   );
   if (visit?.is_new) {
     await emit(ctx, [

@@ -34,9 +34,11 @@ interface Period {
 /** The period a run looks at, in whole days of the brand's time zone; the currency is the one most orders were paid in. */
 async function findPeriod(tx: Tx, { tenantId, model, timeZone }: Scope): Promise<Period | undefined> {
   const [period] = await tx.query<Period>(
-    `with newest as (
-       select max(bought_on) as day, mode() within group (order by currency) as currency
-         from orders.purchases where tenant_id = $1 and kind = 'sale' and amount_minor > 0),
+    `with main as (
+       select mode() within group (order by currency) as currency from orders.purchases where tenant_id = $1 and kind = 'sale' and amount_minor > 0),
+     newest as (
+       select m.currency, max(p.bought_on) as day from main m join orders.purchases p on p.tenant_id = $1 and p.currency = m.currency
+        where p.kind = 'sale' and p.amount_minor > 0 group by m.currency),
      dated as (
        select currency, case when $3 then least(day + 1, (now() at time zone $2)::date + 1) else (now() at time zone $2)::date + 1 end as as_of_on
          from newest)
