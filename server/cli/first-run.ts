@@ -8,7 +8,7 @@ import { createLogger } from '#platform/logger';
 
 import { seedDemo } from '../seed/load.ts';
 import { openServices } from '../services.ts';
-import { showProgress } from './seed.ts';
+import { showProgress } from './progress.ts';
 
 /** Login and password of the demo brand's administrator, printed at every start. */
 export const demoSignIn = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;

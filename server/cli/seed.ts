@@ -1,4 +1,5 @@
 import { seedDemo } from '../seed/load.ts';
+import { showProgress } from './progress.ts';
 import { option, withProduct } from './with-product.ts';
 
 /** `shuke seed`: fills the demo brand; the same numbers give the same story. */
@@ -26,17 +27,4 @@ export async function seedCommand(args: readonly string[]): Promise<number> {
     },
     { warehouse: false },
   );
-}
-
-let stage = '';
-
-/** One line on a terminal, rewritten; elsewhere a line whenever something new begins. */
-export function showProgress(text: string): void {
-  if (process.stderr.isTTY) {
-    process.stderr.write(`\r▸ ${text.padEnd(90)}`);
-    return;
-  }
-  const [next = ''] = text.split(/[: ]/);
-  if (next !== stage) process.stderr.write(`▸ demo brand: ${next} …\n`);
-  stage = next;
 }

@@ -5,7 +5,7 @@ import type { Config } from '#platform/config';
 import { supervise } from '#platform/engines/supervisor';
 import { createLogger } from '#platform/logger';
 
-import { firstRun } from './first-run.ts';
+import { demoSignIn, firstRun } from './first-run.ts';
 import { prepareSchema } from './prepare-schema.ts';
 
 /** `shuke start`: engines, migrations, the demo brand on the first run, then web, pipeline and jobs under one supervisor. */
@@ -40,7 +40,7 @@ function banner(config: Config, port: number, elapsedMs: number): string {
     workbench   ${base}/workbench/   工作台
     API         ${base}/api-reference/
 
-    demo sign-in  admin@demo.shuke   shuke-demo-2026
+    demo sign-in  ${demoSignIn.login}   ${demoSignIn.password}
     (change the password under 设置 → 我的账户 before anyone else can reach this machine)
 
   Press Ctrl-C to stop.

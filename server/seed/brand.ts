@@ -217,6 +217,6 @@ const given =
 
 /** A Chinese name, as anybody might be called. */
 export function personName(random: { pick<T>(list: readonly T[]): T; chance(probability: number): boolean }): string {
-  const signs = [...given];
-  return random.pick([...surnames]) + random.pick(signs) + (random.chance(0.75) ? random.pick(signs) : '');
+  const signs = given.split('');
+  return random.pick(surnames.split('')) + random.pick(signs) + (random.chance(0.75) ? random.pick(signs) : '');
 }
