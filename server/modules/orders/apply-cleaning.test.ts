@@ -91,11 +91,7 @@ test('a preview tells what publishing will do, and publishing does it', async ()
 const listFlagged = async (flag: string) =>
   (await db.asStaff((ctx) => listOrders(ctx, { flag }, { limit: 100 }))).items;
 
-async function compareNow(): Promise<void> {
-  await db.asSystem((ctx) => ctx.tx.execute(`update orders.orders set changed_at = changed_at - interval '1 minute'`));
-  await db.asSystem((ctx) => ctx.tx.execute(`delete from orders.comparisons`));
-  await compareRecentOrders({ ...db, signal });
-}
+const compareNow = () => compareRecentOrders({ ...db, signal }, new Date(Date.now() + 600_000));
 
 test('the same goods ordered again by the same buyer within minutes are flagged, the first order is not', async () => {
   const buyer = [{ kind: 'member_no', scope: 'b', value: newId() }];

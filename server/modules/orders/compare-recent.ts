@@ -1,3 +1,5 @@
+import { v7 } from 'uuid';
+
 import { everyStore } from '#platform/context';
 import type { Tx } from '#platform/database';
 import type { JobContext } from '#platform/jobs';
@@ -9,56 +11,59 @@ import type { OrderRow } from './order-row.ts';
 
 const ordersPerPage = 1_000;
 const firstId = '00000000-0000-0000-0000-000000000000';
-// A transaction that began earlier may commit an older change later.
-const settleInterval = '30 seconds';
+// A transaction that made an id earlier may commit it later.
+const settleMs = 120_000;
 
 type CompareJob = Pick<JobContext, 'database' | 'services' | 'signal'>;
 
-/** Compares the orders of all tenants that changed since the last time with their neighbours and flags what looks wrong beside them. */
-export async function compareRecentOrders(job: CompareJob): Promise<void> {
+/** Compares the orders of all tenants that are new since the last time with their neighbours and flags what looks wrong beside them. */
+export async function compareRecentOrders(job: CompareJob, now = new Date()): Promise<void> {
+  // Order ids of version 7 start with their time: everything below this one is older than the settling time.
+  const until = v7({ msecs: now.getTime() - settleMs, seq: 0, random: new Uint8Array(16) });
   const tenants = await job.database.work({ tenantId: null, scope: everyStore }, (tx) =>
+    // Hops from tenant to tenant along the primary key instead of reading every order.
     tx.query<{ tenant_id: number }>(
-      `select t.tenant_id from (select distinct tenant_id from orders.orders) t left join orders.comparisons c using (tenant_id)
-        where exists (select from orders.orders o where o.tenant_id = t.tenant_id and o.changed_at > coalesce(c.compared_until, '-infinity'))`,
+      `with recursive t as (
+         select min(tenant_id) as tenant_id from orders.orders
+         union all select (select min(o.tenant_id) from orders.orders o where o.tenant_id > t.tenant_id) from t where t.tenant_id is not null)
+       select tenant_id from t where tenant_id is not null`,
     ),
   );
   for (const { tenant_id: tenantId } of tenants) {
     let isMore = true;
     while (isMore && !job.signal.aborted) {
-      isMore = await job.database.work({ tenantId, scope: everyStore }, (tx) => comparePage(job, tx, tenantId));
+      isMore = await job.database.work({ tenantId, scope: everyStore }, (tx) =>
+        comparePage(job, tx, { tenantId, until }),
+      );
     }
   }
 }
 
-async function comparePage(job: CompareJob, tx: Tx, tenantId: number): Promise<boolean> {
-  await tx.execute(`insert into orders.comparisons values ($1, '-infinity', $2) on conflict do nothing`, [
+async function comparePage(
+  job: CompareJob,
+  tx: Tx,
+  { tenantId, until }: { tenantId: number; until: string },
+): Promise<boolean> {
+  await tx.execute(`insert into orders.comparisons (tenant_id, last_order_id) values ($1, $2) on conflict do nothing`, [
     tenantId,
     firstId,
   ]);
-  const page = await tx.query<{ order_id: string; changed_at: string }>(
-    `select o.order_id, o.changed_at::text as changed_at from orders.orders o,
-            (select compared_until, last_order_id from orders.comparisons where tenant_id = $1 for update) c
-      where o.tenant_id = $1 and (o.changed_at, o.order_id) > (c.compared_until, c.last_order_id)
-        and o.changed_at < now() - $2::interval
-      order by o.changed_at, o.order_id limit $3`,
-    [tenantId, settleInterval, ordersPerPage],
+  const page = await tx.query<{ order_id: string }>(
+    `select o.order_id from orders.orders o
+      where o.tenant_id = $1 and o.order_id < $2
+        and o.order_id > (select last_order_id from orders.comparisons where tenant_id = $1 for update)
+      order by o.order_id limit $3`,
+    [tenantId, until, ordersPerPage],
   );
   const last = page.at(-1);
   if (!last) return false;
   const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
   const ctx: OrdersContext = { tx, tenantId, now: clock?.now ?? new Date(), services: job.services };
   const rules = await rulesInForce(ctx);
-  const rows = await lockWithNeighbours(
-    ctx,
-    page.map((row) => row.order_id),
-    rules.rules.brushing.withinHours,
-  );
+  const orderIds = page.map((row) => row.order_id);
+  const rows = await lockWithNeighbours(ctx, orderIds, rules.rules.brushing.withinHours);
   await writeCleaned(ctx, await recleanOrders(ctx, rules, rows));
-  await tx.execute(`update orders.comparisons set compared_until = $2, last_order_id = $3 where tenant_id = $1`, [
-    tenantId,
-    last.changed_at,
-    last.order_id,
-  ]);
+  await tx.execute(`update orders.comparisons set last_order_id = $2 where tenant_id = $1`, [tenantId, last.order_id]);
   return page.length === ordersPerPage;
 }
 

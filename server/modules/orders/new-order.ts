@@ -108,7 +108,7 @@ export interface NewOrder {
   readonly sourceUpdatedAt: Date;
   /** Breaks ties of `sourceUpdatedAt` and stage: a file's upload time in ms. */
   readonly sourceVersion?: number | undefined;
-  /** The id for an order that does not exist yet, when the caller must know it beforehand. */
+  /** The id for an order that does not exist yet (from `newId()`), when the caller must know it beforehand. */
   readonly orderId?: string | undefined;
   readonly channel: string;
   readonly shop?: string | undefined;
