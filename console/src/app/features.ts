@@ -3,9 +3,11 @@ import { collect } from '../features/collect/routes.tsx';
 import { coupons } from '../features/coupons/routes.tsx';
 import { insights } from '../features/insights/routes.tsx';
 import { ledger } from '../features/ledger/routes.tsx';
+import { loyalty } from '../features/loyalty/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
+import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [coupons, catalog, collect, ledger, orders, org, insights];
+export const features: readonly Feature[] = [coupons, catalog, collect, ledger, orders, org, insights, tags];
