@@ -1,4 +1,4 @@
-import { parseCronItems, run, runMigrations } from 'graphile-worker';
+import { Logger as QueueLogger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type { Runner } from 'graphile-worker';
 import pg from 'pg';
 
@@ -83,6 +83,11 @@ export async function runJobs(
     connectionString: workerUrl,
     concurrency,
     noHandleSignals: true,
+    logger: new QueueLogger(({ jobId, taskIdentifier }) => (level, message) => {
+      // Its info is one line for each job done; only what goes wrong is for the operator.
+      const say = level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug';
+      context.logger[say]({ jobId, job: taskIdentifier }, message);
+    }),
     pollInterval: 1_000,
     taskList,
     parsedCronItems: parseCronItems(

@@ -12,6 +12,7 @@ import {
   setProductStatus,
   storeImage,
 } from '#catalog';
+import { createSource, listSources } from '#collect';
 import { createTemplate as createCoupon, CouponTerms, publishTemplate } from '#coupons';
 import { journeyKind } from '#journeys';
 import { createTemplate as createMessage } from '#messaging';
@@ -29,6 +30,23 @@ import type { Goods } from './story.ts';
 export type Within = <T>(work: (ctx: Context) => Promise<T>, now?: Date) => Promise<T>;
 
 const demoPassword = 'shuke-demo-2026';
+
+/** The source under which the demo's behaviour is logged: marked as such, so that everybody sees what is made up. */
+export async function demoSource(within: Within): Promise<number> {
+  return within(async (ctx) => {
+    const name = '演示数据 demo';
+    const known = (await listSources(ctx, { limit: 200 })).items.find((source) => source.name === name);
+    if (known) return known.sourceId;
+    const made = await createSource(ctx, {
+      name,
+      kind: 'server',
+      trusted: true,
+      allowedOrigins: [],
+      eventsPerS: 100_000,
+    });
+    return made.sourceId;
+  });
+}
 
 /** Regions, stores and staff; those that exist stay. Returns the stores' numbers in the order of `regions`. */
 export async function foundStores(within: Within): Promise<number[]> {

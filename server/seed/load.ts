@@ -16,7 +16,7 @@ import type { Services } from '#platform/services';
 import { createShare, recordVisit } from '#referral';
 import { computeRfmRun, requestRfmRun } from '#tags';
 
-import { fillCatalogue, foundStores, prepareMarketing } from './found-shop.ts';
+import { demoSource, fillCatalogue, foundStores, prepareMarketing } from './found-shop.ts';
 import type { Within } from './found-shop.ts';
 import { identifiersOn, populate } from './population.ts';
 import type { Person, Population } from './population.ts';
@@ -51,8 +51,6 @@ export interface Seeded {
 }
 
 const chunk = 250;
-/** The demo's own source of behaviour; negative numbers belong to the product. */
-const demoSourceId = -10;
 
 function within({ database, services }: SeedMeans, tenantId: number): Within {
   return (work, now) =>
@@ -119,6 +117,7 @@ async function tellEverybody(
   random: Random,
   { customers, tenantId, seed, progress }: SeedOptions,
 ) {
+  const sourceId = await demoSource(inTenant);
   const writer = openLogWriter({ database: means.database, vaults: means.services.vaults, logger: means.logger });
   const stories = random.fork('stories');
   const mallOrders: MallOrder[] = [];
@@ -136,7 +135,7 @@ async function tellEverybody(
       await record(inTenant, bought);
       orders += bought.length;
       const log = chapters.flatMap(({ person, behaviour }) =>
-        behaviour.map((act, index) => toEvent(act, tenantId, `seed-${seed}-${person.id}-${index}`)),
+        behaviour.map((act, index) => toEvent(act, { tenantId, sourceId }, `seed-${seed}-${person.id}-${index}`)),
       );
       const startedAt = performance.now();
       await append(writer, log);
@@ -158,10 +157,14 @@ async function record(inTenant: Within, orders: readonly NewOrder[]): Promise<vo
   }
 }
 
-function toEvent(act: Behaviour, tenantId: number, messageId: string): LogEvent {
+function toEvent(
+  act: Behaviour,
+  { tenantId, sourceId }: { tenantId: number; sourceId: number },
+  messageId: string,
+): LogEvent {
   return {
     tenantId,
-    sourceId: demoSourceId,
+    sourceId,
     messageId,
     type: act.type,
     name: act.name,
