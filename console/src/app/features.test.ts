@@ -26,4 +26,4 @@ test('every page loads and exports its component', async () => {
     const page = typeof lazy === 'function' ? await lazy() : undefined;
     expect([path, typeof page?.Component]).toEqual([path, 'function']);
   }
-}, 60_000);
+}, 240_000);

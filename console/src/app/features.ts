@@ -10,4 +10,4 @@ import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [coupons, catalog, collect, ledger, orders, org, insights, tags];
+export const features: readonly Feature[] = [catalog, collect, coupons, insights, ledger, loyalty, orders, org, tags];
