@@ -44,7 +44,7 @@ export async function demoSource(within: Within): Promise<number> {
       allowedOrigins: [],
       eventsPerS: 100_000,
     });
-    return made.sourceId;
+    return made.source.sourceId;
   });
 }
 
