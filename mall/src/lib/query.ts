@@ -1,0 +1,114 @@
+import { useCallback, useEffect, useState } from 'react';
+
+import { ApiError } from '../api/client.ts';
+import { createStore, useStore } from './store.ts';
+import type { Store } from './store.ts';
+
+interface Held<T> {
+  readonly data: T | undefined;
+  readonly error: ApiError | null;
+  readonly isLoading: boolean;
+}
+const held = new Map<string, Store<Held<unknown>>>();
+
+function storeOf<T>(key: string): Store<Held<T>> {
+  let store = held.get(key);
+  if (!store) {
+    store = createStore<Held<unknown>>({ data: undefined, error: null, isLoading: false });
+    held.set(key, store);
+  }
+  return store as Store<Held<T>>;
+}
+
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  console.error(error);
+  return new ApiError('internal', 0, String(error), {});
+}
+
+const underway = new Map<string, Promise<void>>();
+
+/** Asks for an answer, once at a time: who asks meanwhile shares it. */
+export function readQuery<T>(key: string, read: () => Promise<T>): Promise<void> {
+  const running = underway.get(key) ?? load(key, read).finally(() => underway.delete(key));
+  underway.set(key, running);
+  return running;
+}
+
+async function load<T>(key: string, read: () => Promise<T>): Promise<void> {
+  const store = storeOf<T>(key);
+  store.set((before) => ({ ...before, isLoading: true }));
+  try {
+    store.set({ data: await read(), error: null, isLoading: false });
+  } catch (error) {
+    store.set((before) => ({ ...before, error: asApiError(error), isLoading: false }));
+  }
+}
+
+/** Puts a fresh answer where pages look for it. */
+export function putQuery<T>(key: string, data: T): void {
+  storeOf<T>(key).set({ data, error: null, isLoading: false });
+}
+
+const generation = createStore(0);
+
+/** Forgets answers that depend on who asks, after signing in or out; pages on screen ask again. */
+export function dropQueries(): void {
+  for (const [key, store] of held) if (key !== 'shop') store.set({ data: undefined, error: null, isLoading: false });
+  generation.set((before) => before + 1);
+}
+
+/** Shows the last answer at once and asks again; a null key asks nothing. */
+export function useQuery<T>(key: string | null, read: () => Promise<T>): Held<T> & { reload: () => Promise<void> } {
+  const state = useStore(storeOf<T>(key ?? ''));
+  const round = useStore(generation);
+  useEffect(() => {
+    if (key !== null) void readQuery(key, read);
+    // `read` is a new function on every render; its key says what it reads.
+  }, [key, round]);
+  const reload = useCallback(() => (key === null ? Promise.resolve() : load(key, read)), [key]);
+  return { ...state, isLoading: key !== null && state.data === undefined && state.error === null, reload };
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+interface Pages<T> {
+  readonly items: readonly T[] | undefined;
+  readonly error: ApiError | null;
+  readonly hasMore: boolean;
+  readonly more: () => void;
+  readonly reload: () => Promise<void>;
+}
+
+/** A list that grows downwards. */
+export function usePages<T>(key: string, read: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
+  const first = useQuery(key, () => read(undefined));
+  const [rest, setRest] = useState<{ key: string; items: readonly T[]; cursor: string | null } | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const own = rest?.key === key ? rest : null;
+  const cursor = own ? own.cursor : (first.data?.nextCursor ?? null);
+  const more = (): void => {
+    if (isBusy || cursor === null) return;
+    setBusy(true);
+    read(cursor)
+      .then((page) => {
+        setRest({ key, items: [...(own?.items ?? []), ...page.items], cursor: page.nextCursor });
+        setError(null);
+      })
+      .catch((problem: unknown) => setError(asApiError(problem)))
+      .finally(() => setBusy(false));
+  };
+  return {
+    items: first.data ? [...first.data.items, ...(own?.items ?? [])] : undefined,
+    error: first.error ?? error,
+    hasMore: cursor !== null,
+    more,
+    reload: async () => {
+      setRest(null);
+      await first.reload();
+    },
+  };
+}
