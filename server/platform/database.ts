@@ -35,6 +35,8 @@ export interface Tx {
   /** Runs the work in a savepoint: a throw undoes only it. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   readonly kysely: Kysely<unknown>;
+  /** The database's clock when the transaction began; absent outside of one. */
+  readonly beganAt?: Date | undefined;
 }
 
 /** Whose rows a connection may touch; `tenantId: null` is for the worker role across tenants only. */
@@ -84,9 +86,10 @@ function kyselyFor(client: pg.PoolClient): Kysely<unknown> {
   return kysely;
 }
 
-function txOver(client: pg.PoolClient): Tx {
+function txOver(client: pg.PoolClient, beganAt?: Date): Tx {
   let depth = 0;
   return {
+    beganAt,
     async query<Row>(text: string, values: readonly unknown[] = []) {
       return (await client.query(text, [...values])).rows as Row[];
     },
@@ -114,14 +117,20 @@ function txOver(client: pg.PoolClient): Tx {
   };
 }
 
+/** Opens a transaction and asks for its time in the same round trip. */
+async function begin(client: pg.PoolClient): Promise<Date | undefined> {
+  // Several statements in one text answer with a list of results, which the driver's types do not know.
+  const results = (await client.query('begin; select now() as now')) as unknown as pg.QueryResult<{ now: Date }>[];
+  return results[1]?.rows[0]?.now;
+}
+
 async function inTransaction<T>(pool: pg.Pool, visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await bind(client, visibility);
-    await client.query('begin');
     try {
-      const result = await work(txOver(client));
+      const result = await work(txOver(client, await begin(client)));
       await client.query('commit');
       return result;
     } catch (error) {

@@ -87,14 +87,14 @@ function refuseCrossSite(request: FastifyRequest): void {
 }
 
 async function contextFor(services: Services, request: FastifyRequest, identity: Identity, tx: Tx): Promise<Context> {
-  const [row] = await tx.query<{ now: Date }>('select now() as now');
+  const now = tx.beganAt ?? (await tx.query<{ now: Date }>('select now() as now'))[0]?.now;
   return {
     tx,
     tenantId: identity.tenantId,
     actor: identity.actor,
     scope: identity.scope,
     permissions: identity.permissions,
-    now: row?.now ?? new Date(),
+    now: now ?? new Date(),
     locale: identity.locale ?? localeOf(request),
     requestId: request.id,
     client: { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' },

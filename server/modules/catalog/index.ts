@@ -1,6 +1,8 @@
 export { commitReservation, expireReservations, releaseReservation } from './end-reservation.ts';
 export * from './errors.ts';
 export { findProductOnSale } from './find-product-on-sale.ts';
+export { findOffers } from './find-offers.ts';
+export type { Offer } from './find-offers.ts';
 export { availableQuantities, findProduct, findSkus } from './find-product.ts';
 export type { Product, Sku, SkuOfProduct } from './find-product.ts';
 export { findSkusByCode } from './find-skus.ts';
@@ -22,6 +24,7 @@ export {
   checkStock,
   countStock,
   expandBundles,
+  planFromLevels,
   planLocations,
   stockLevels,
 } from './stock.ts';

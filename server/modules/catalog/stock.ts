@@ -198,8 +198,22 @@ export async function planLocations(
   ctx: Pick<StockContext, 'tx' | 'tenantId'>,
   wanted: readonly WantedSku[],
 ): Promise<StockLine[]> {
-  const need = new Map((await expandBundles(ctx, wanted)).map(({ skuId, quantity }) => [skuId, quantity]));
-  const levels = await stockLevels(ctx, [...need.keys()]);
+  const pieces = await expandBundles(ctx, wanted);
+  return planFromLevels(
+    pieces,
+    await stockLevels(
+      ctx,
+      pieces.map(({ skuId }) => skuId),
+    ),
+  );
+}
+
+/** The same choice from levels already read, of pieces that are no bundles; levels come in the order of preference. */
+export function planFromLevels(
+  pieces: readonly WantedSku[],
+  levels: readonly Pick<StockLevel, 'skuId' | 'locationId' | 'available'>[],
+): StockLine[] {
+  const need = new Map(pieces.map(({ skuId, quantity }) => [skuId, quantity]));
   const fits = levels.filter((level) => level.available >= (need.get(level.skuId) ?? 0));
   const served = new Map<number, number>();
   for (const { locationId } of fits) served.set(locationId, (served.get(locationId) ?? 0) + 1);

@@ -64,21 +64,18 @@ export async function findAddress(
 export async function addAddress(ctx: BuyerContext, buyer: Buyer, content: Content): Promise<AddressView> {
   const addressId = newId();
   const phone = readPhone(content.phone);
-  const [count] = await ctx.tx.query<{ count: number }>(
-    `select count(*)::int as count from mall.addresses where tenant_id = $1 and ${owner(buyer)}`,
-    [ctx.tenantId, buyer.customerId ?? buyer.visitorId],
-  );
-  if (count && count.count >= addressesMax) throw new AddressesFull(addressesMax);
-  const isDefault = content.isDefault || count?.count === 0;
-  if (isDefault && count?.count !== 0) await unsetDefault(ctx, buyer);
+  if (content.isDefault) await unsetDefault(ctx, buyer);
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
   const sealed = seal(vault, addressId, { ...content, phone });
-  await ctx.tx.execute(
-    `insert into mall.addresses (tenant_id, address_id, visitor_id, customer_id, origin_customer_id, name, phone, province, city, district,
+  const [added] = await ctx.tx.query<{ isDefault: boolean }>(
+    `with own as (select count(*) as count from mall.addresses where tenant_id = $1 and ${owner(buyer)})
+     insert into mall.addresses (tenant_id, address_id, visitor_id, customer_id, origin_customer_id, name, phone, province, city, district,
             street, is_default, changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+     select $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 or count = 0, $14 from own where count < ${addressesMax}
+     returning is_default as "isDefault"`,
     [
       ctx.tenantId,
+      buyer.customerId ?? buyer.visitorId,
       addressId,
       buyer.customerId === null ? buyer.visitorId : null,
       buyer.customerId,
@@ -89,11 +86,12 @@ export async function addAddress(ctx: BuyerContext, buyer: Buyer, content: Conte
       content.city,
       content.district,
       sealed.street,
-      isDefault,
+      content.isDefault,
       ctx.now,
     ],
   );
-  return { ...content, phone, isDefault, addressId };
+  if (!added) throw new AddressesFull(addressesMax);
+  return { ...content, phone, isDefault: added.isDefault, addressId };
 }
 
 /** Changes an address of the buyer. */

@@ -35,14 +35,12 @@ export async function cartRows(ctx: GoodsContext, buyer: Buyer): Promise<CartRow
   );
 }
 
-/** Puts pieces into the cart; the same SKU twice is one line. */
+/** Puts pieces into the cart and answers with it; the same SKU twice is one line. Throws `NotForSale`. */
 export async function addToCart(
   ctx: CartContext,
   buyer: Buyer,
   { skuId, quantity }: { skuId: string; quantity: number },
-): Promise<void> {
-  const goods = await loadGoods(ctx, [skuId], null);
-  if (!goods.get(skuId)?.sku.isSellable) throw new NotForSale([skuId]);
+): Promise<z.input<typeof CartView>> {
   const cartId = await lockCart(ctx, buyer);
   const [row] = await ctx.tx.query<{ lines: number; isNew: boolean }>(
     `insert into mall.cart_lines as l (tenant_id, cart_id, sku_id, quantity, added_at) values ($1, $2, $3, $4, $5)
@@ -52,6 +50,10 @@ export async function addToCart(
     [ctx.tenantId, cartId, skuId, quantity, ctx.now],
   );
   if (row?.isNew && row.lines >= linesMax) throw new CartFull(linesMax);
+  const cart = await readCart(ctx, buyer);
+  const line = cart.lines.find((one) => one.skuId === skuId);
+  if (!line || line.problem === 'off_sale') throw new NotForSale([skuId]);
+  return cart;
 }
 
 /** Changes one line; a line that is not there stays absent. */

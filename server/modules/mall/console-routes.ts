@@ -15,6 +15,7 @@ import { serve } from '#platform/route';
 import { listPaymentNotices, listShopRefunds } from './console-views.ts';
 import * as contract from './contract.ts';
 import { shipOrder } from './deliver-order.ts';
+import { forgetPromotions } from './goods.ts';
 import { promotionKind } from './promotion.ts';
 import type { PromotionTerms } from './promotion.ts';
 import { payRefund, refuseRefund } from './refunds.ts';
@@ -25,7 +26,7 @@ const mayWrite = { audience: 'staff', permission: 'mall.write' } as const;
 
 /** What the console asks of the mall. */
 export function consoleRoutes(app: FastifyInstance): void {
-  serve(app, contract.readShopSettings, mayRead, (ctx) => readSettings(ctx));
+  serve(app, contract.readShopSettings, mayRead, readSettings);
   serve(app, contract.saveShopSettings, mayWrite, (ctx, { body }) => saveSettings(ctx, body));
   promotions(app);
   serve(app, contract.shipOrder, mayWrite, async (ctx, { params, body }) => {
@@ -56,10 +57,12 @@ function promotions(app: FastifyInstance): void {
   });
   serve(app, contract.publishPromotion, mayWrite, async (ctx, { params, body }) => {
     await publishDefinition(ctx, promotionKind, params.promotionId, body);
+    forgetPromotions(ctx);
     return one(ctx, params.promotionId);
   });
   serve(app, contract.setPromotionStatus, mayWrite, async (ctx, { params, body }) => {
     await setDefinitionStatus(ctx, promotionKind, params.promotionId, body.status);
+    forgetPromotions(ctx);
     return one(ctx, params.promotionId);
   });
 }

@@ -1,5 +1,5 @@
-import { availableQuantities, findSkus, isStocked, pricesAt } from '#catalog';
-import type { SkuOfProduct } from '#catalog';
+import { findOffers, isStocked } from '#catalog';
+import type { Offer } from '#catalog';
 import type { Context } from '#platform/context';
 import { runningDefinitions } from '#platform/definitions';
 
@@ -7,12 +7,13 @@ import { unitPrice, winner } from './price-cart.ts';
 import type { CartItem } from './price-cart.ts';
 import { promotionKind } from './promotion.ts';
 import type { RunningPromotion } from './promotion.ts';
+import { RecentReads } from './recent-reads.ts';
 
-export type GoodsContext = Pick<Context, 'tx' | 'tenantId' | 'now'>;
+export type GoodsContext = Pick<Context, 'tx' | 'tenantId' | 'now' | 'services'>;
 
 /** A SKU with what it costs this buyer now and how many pieces can be sold. */
 export interface Goods {
-  readonly sku: SkuOfProduct;
+  readonly sku: Offer;
   readonly listFen: number;
   readonly saleFen: number;
   readonly limitedFen: number | null;
@@ -26,31 +27,35 @@ export async function loadGoods(
   skuIds: readonly string[],
   tierCode: string | null,
 ): Promise<Map<string, Goods>> {
-  if (skuIds.length === 0) return new Map();
-  const skus = await findSkus(ctx, skuIds);
-  const prices = await pricesAt(ctx, skuIds, { at: ctx.now, tierCode: tierCode ?? undefined });
-  const available = await availableQuantities(ctx, [...skus.values()]);
+  const offers = await findOffers(ctx, skuIds, { tierCode });
   return new Map(
-    [...skus.values()].map((sku) => {
-      const price = prices.get(sku.skuId);
-      const { salePriceFen: saleFen } = sku;
-      const goods: Goods = {
+    [...offers].map(([skuId, sku]) => [
+      skuId,
+      {
         sku,
         listFen: sku.listPriceFen,
-        saleFen,
-        limitedFen: price && price.salePriceFen < saleFen ? price.salePriceFen : null,
-        memberFen: price?.memberPriceFen ?? null,
-        available: available.get(sku.skuId) ?? 0,
-      };
-      return [sku.skuId, goods];
-    }),
+        saleFen: sku.salePriceFen,
+        limitedFen: sku.limitedPriceFen,
+        memberFen: sku.memberPriceFen,
+        available: sku.available,
+      },
+    ]),
   );
 }
 
-/** The promotions in force. */
-export async function runningPromotions(ctx: Pick<Context, 'tx' | 'tenantId'>): Promise<RunningPromotion[]> {
-  const running = await runningDefinitions(ctx.tx, promotionKind, ctx.tenantId);
-  return running.map(({ definitionId, name, content }) => ({ promotionId: definitionId, name, terms: content }));
+const promotionsInForce = new RecentReads<RunningPromotion[]>();
+
+/** The promotions in force; a change elsewhere counts within a second, one made by this process at once. */
+export function runningPromotions(ctx: Pick<Context, 'tx' | 'tenantId' | 'services'>): Promise<RunningPromotion[]> {
+  return promotionsInForce.read(ctx, async () => {
+    const running = await runningDefinitions(ctx.tx, promotionKind, ctx.tenantId);
+    return running.map(({ definitionId, name, content }) => ({ promotionId: definitionId, name, terms: content }));
+  });
+}
+
+/** Forgets the promotions read before, because one of them changes. */
+export function forgetPromotions(ctx: Pick<Context, 'tenantId' | 'services'>): void {
+  promotionsInForce.forget(ctx);
 }
 
 /** What stands in the way of buying so many pieces; null when nothing does. */

@@ -21,7 +21,7 @@ for (const table of ['visitors', 'carts', 'addresses', 'orders', 'refunds']) {
 
 export const mall = defineModule({
   name: 'mall',
-  dependsOn: ['org', 'customers', 'catalog', 'orders', 'coupons'],
+  dependsOn: ['org', 'customers', 'catalog', 'orders', 'coupons', 'loyalty'],
   permissions: ['mall.read', 'mall.write'],
   routes,
   jobs,

@@ -68,6 +68,11 @@ export async function readOwnOrder(ctx: OrderContext, buyer: Buyer, orderId: str
   return detail(ctx, await findOwnOrder(ctx, buyer, orderId));
 }
 
+/** An order just placed as its buyer sees it: nothing has been paid, sent or asked back yet. */
+export function newDetail(ctx: OrderContext, row: OrderRow): Promise<Detail> {
+  return view(ctx, row, { refunds: [], payment: null, shipments: [] });
+}
+
 /** An order as its buyer sees it. */
 export async function detail(ctx: OrderContext, row: OrderRow): Promise<Detail> {
   const { order_id: orderId } = row;
@@ -82,6 +87,15 @@ export async function detail(ctx: OrderContext, row: OrderRow): Promise<Detail> 
       where tenant_id = $1 and order_id = $2 order by shipment_no`,
     [ctx.tenantId, orderId],
   );
+  return view(ctx, row, { refunds, payment: payment ?? null, shipments });
+}
+
+async function view(
+  ctx: OrderContext,
+  row: OrderRow,
+  { refunds, payment, shipments }: { refunds: readonly Refund[] } & Pick<Detail, 'payment' | 'shipments'>,
+): Promise<Detail> {
+  const { order_id: orderId } = row;
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
   return {
     ...summary(row, refunds),
@@ -103,7 +117,7 @@ export async function detail(ctx: OrderContext, row: OrderRow): Promise<Detail> 
     cancelReason: row.cancel_reason,
     remark: row.remark ? vault.decrypt(orderPlace('remark', orderId), row.remark) : '',
     address: JSON.parse(vault.decrypt(orderPlace('receiver', orderId), row.receiver)) as Receiver,
-    payment: payment ?? null,
+    payment,
     shipments,
     refunds: refunds.map(({ refundId, kind, state, amountFen, points, lines, reason, reply, requestedAt, doneAt }) => ({
       refundId,

@@ -90,6 +90,19 @@ export async function lockOrder(ctx: Pick<Context, 'tx' | 'tenantId'>, orderId: 
   return row;
 }
 
+/** Locks the order a payment is for; nothing when the payment is unknown. */
+export async function lockOrderOfPayment(
+  ctx: Pick<Context, 'tx' | 'tenantId'>,
+  paymentId: string,
+): Promise<OrderRow | undefined> {
+  const [row] = await ctx.tx.query<OrderRow>(
+    `select ${orderColumns} from mall.orders
+      where tenant_id = $1 and order_id = (select order_id from mall.payments where tenant_id = $1 and payment_id = $2) for update`,
+    [ctx.tenantId, paymentId],
+  );
+  return row;
+}
+
 /** One of the buyer's own orders; anybody else's does not exist. */
 export async function findOwnOrder(
   ctx: Pick<Context, 'tx' | 'tenantId'>,
@@ -104,6 +117,11 @@ export async function findOwnOrder(
   );
   if (!row) throw new NotFound('Order');
   return row;
+}
+
+/** What the goods cost after coupons, before points. */
+export function payableBeforePoints(order: Pick<OrderRow, 'goods_fen' | 'discount_fen'>): number {
+  return order.goods_fen - order.discount_fen;
 }
 
 /** Discount of one of the order's coupons, in fen. */

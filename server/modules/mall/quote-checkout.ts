@@ -17,7 +17,7 @@ import { finishPrice, priceGoods } from './price-cart.ts';
 import type { CouponShare, PricedCart, PricedGoods, PricedLine } from './price-cart.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { fenToPoints, pointsPerYuan, pointsToFen, quotePoints, tierCodeOf } from './value-ports.ts';
+import { quotePoints, tierCodeOf } from './value-ports.ts';
 import type { PointsQuote } from './value-ports.ts';
 import type { QuoteChoice, QuoteView } from './views.ts';
 
@@ -33,7 +33,7 @@ export interface Checkout {
   readonly problems: View['problems'];
   readonly coupons: CouponQuote;
   readonly couponNames: ReadonlyMap<string, { name: string; validUntil: Date | null }>;
-  readonly points: PointsQuote & { readonly used: number; readonly perYuan: number };
+  readonly points: PointsQuote;
   readonly settings: Settings;
   readonly address: AddressView | null;
   readonly isFromCart: boolean;
@@ -71,7 +71,7 @@ export async function quoteCheckout(ctx: BuyerContext, buyer: Buyer, choice: Cho
   const points = await pointsFor(ctx, customerId, { pricedGoods, shares, wanted: choice.points });
   const priced = finishPrice(pricedGoods, {
     coupons: shares,
-    pointsFen: pointsToFen(points.used, points.perYuan),
+    pointsFen: points.offsetFen,
     freight: settings.freight,
   });
   return {
@@ -84,7 +84,7 @@ export async function quoteCheckout(ctx: BuyerContext, buyer: Buyer, choice: Cho
     settings,
     address: await findAddress(ctx, buyer, choice.addressId),
     isFromCart: choice.lines === undefined,
-    quoteHash: quoteHash(priced, points.used),
+    quoteHash: quoteHash(priced, points.points),
   };
 }
 
@@ -138,23 +138,28 @@ async function namesOf(
   );
 }
 
+const noPoints: PointsQuote = {
+  available: 0,
+  usablePoints: 0,
+  usableFen: 0,
+  points: 0,
+  offsetFen: 0,
+  reason: null,
+};
+
 async function pointsFor(
   ctx: BuyerContext,
   customerId: number | null,
   cart: { pricedGoods: PricedGoods; shares: readonly CouponShare[]; wanted: Choice['points'] },
 ): Promise<Checkout['points']> {
-  if (customerId === null) return { available: 0, usable: 0, usableFen: 0, reason: 'none', used: 0, perYuan: 100 };
+  if (customerId === null) return noPoints;
   const withoutPoints = finishPrice(cart.pricedGoods, {
     coupons: cart.shares,
     pointsFen: 0,
     freight: { baseFen: 0, freeFromFen: null },
   });
-  const perYuan = await pointsPerYuan(ctx);
-  const quote = await quotePoints(ctx, { customerId, goodsFen: withoutPoints.payableFen });
-  const wanted = cart.wanted === 'max' ? quote.usable : Math.min(cart.wanted, quote.usable);
-  // Points that do not make a whole fen are not spent.
-  const used = fenToPoints(pointsToFen(wanted, perYuan), perYuan);
-  return { ...quote, used, perYuan };
+  const points = cart.wanted === 'max' ? undefined : cart.wanted;
+  return quotePoints(ctx, { customerId, payableFen: withoutPoints.payableFen, points });
 }
 
 const hashed: readonly QuotePart[] = ['lines', 'prices', 'promotions', 'coupons', 'points', 'freight'];
@@ -243,9 +248,9 @@ export function quoteView(checkout: Checkout, buyer: Buyer): View {
     },
     points: {
       available: points.available,
-      usable: points.usable,
+      usable: points.usablePoints,
       usableFen: points.usableFen,
-      used: points.used,
+      used: points.points,
       usedFen: priced.pointsFen,
       reason: buyer.customerId === null ? 'sign_in' : points.reason,
     },

@@ -134,8 +134,7 @@ export async function payRefund(
   const refund = await decide(ctx, { order, refundId, state: 'done', reply });
   await payBack(ctx, order, refund.amountFen);
   if (refund.points > 0) {
-    const { customer_id: customerId, order_id: orderId } = order;
-    await returnPoints(ctx, { customerId, orderId, refundId, points: refund.points });
+    await returnPoints(ctx, { orderId: order.order_id, points: refund.points, refundKey: refundId });
   }
   // Goods that were never sent are still there.
   if (restock || order.shipped_at === null) await putBack(ctx, order, refund);

@@ -16,7 +16,7 @@ import { SandboxOff } from './errors.ts';
 import { pictureUrl } from './goods.ts';
 import { readHome } from './home.ts';
 import { readMember } from './member.ts';
-import { detail, listOwnOrders, readOwnOrder } from './order-views.ts';
+import { detail, listOwnOrders, newDetail, readOwnOrder } from './order-views.ts';
 import { parseAddress } from './parse-address.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { findOwnPayment, startPayment } from './payment.ts';
@@ -28,7 +28,6 @@ import { readSettings } from './settings.ts';
 import { requestSignInCode, signInWithCode } from './sign-in.ts';
 import { submitOrder } from './submit-order.ts';
 import { takeNotice } from './take-notice.ts';
-import { pointsPerYuan } from './value-ports.ts';
 
 const shopper = { audience: 'shopper' } as const;
 
@@ -57,7 +56,6 @@ function shop(app: FastifyInstance): void {
       isSandbox: ctx.services.config.isSandbox,
       payments: ctx.services.config.isSandbox ? ['sandbox' as const] : [],
       unpaidMinutes: settings.unpaidMinutes,
-      pointsPerYuan: await pointsPerYuan(ctx),
       service: settings.service,
     };
   });
@@ -102,8 +100,7 @@ function cart(app: FastifyInstance): void {
   serve(app, contract.readCart, shopper, async (ctx, _input, exchange) => readCart(ctx, await buyerOf(ctx, exchange)));
   serve(app, contract.addCartLine, shopper, async (ctx, { body }, exchange) => {
     const buyer = await ensureBuyer(ctx, exchange);
-    await addToCart(ctx, buyer, body);
-    return readCart(ctx, buyer);
+    return addToCart(ctx, buyer, body);
   });
   serve(app, contract.changeCartLine, shopper, async (ctx, { params, body }, exchange) => {
     const buyer = await ensureBuyer(ctx, exchange);
@@ -157,7 +154,8 @@ function checkout(app: FastifyInstance): void {
       timeZone: timezone,
       device: deviceOf(exchange),
     };
-    return detail(ctx, await submitOrder(ctx, orderer, body));
+    const { order, isNew } = await submitOrder(ctx, orderer, body);
+    return isNew ? newDetail(ctx, order) : detail(ctx, order);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Context } from '#platform/context';
 import { EditedMeanwhile } from '#platform/definitions';
 
 import { ShopSettings } from './console-contract.ts';
+import { RecentReads } from './recent-reads.ts';
 
 export type Settings = z.output<typeof ShopSettings>;
 
@@ -32,10 +33,16 @@ export const defaultSettings: Settings = {
   service: { phone: '', hours: '' },
 };
 
-/** The shop's settings and how often they were saved. */
-export async function readSettings(
-  ctx: Pick<Context, 'tx' | 'tenantId'>,
+const saved = new RecentReads<{ settings: Settings; revision: number }>();
+
+/** The shop's settings and how often they were saved; a change elsewhere counts within a second. */
+export function readSettings(
+  ctx: Pick<Context, 'tx' | 'tenantId' | 'services'>,
 ): Promise<{ settings: Settings; revision: number }> {
+  return saved.read(ctx, () => loadSettings(ctx));
+}
+
+async function loadSettings(ctx: Pick<Context, 'tx' | 'tenantId'>): Promise<{ settings: Settings; revision: number }> {
   const [row] = await ctx.tx.query<{ settings: unknown; revision: number }>(
     `select settings, revision from mall.shops where tenant_id = $1`,
     [ctx.tenantId],
@@ -51,14 +58,15 @@ export async function saveSettings(
   ctx: Context,
   { settings, revision }: { settings: Settings; revision: number },
 ): Promise<{ settings: Settings; revision: number }> {
-  const [saved] = await ctx.tx.query<{ revision: number }>(
+  const [changed] = await ctx.tx.query<{ revision: number }>(
     `insert into mall.shops as s (tenant_id, settings, revision, updated_at, updated_by) values ($1, $2, 1, $3, $4)
      on conflict (tenant_id) do update
        set settings = excluded.settings, revision = s.revision + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by
      where s.revision = $5 returning revision`,
     [ctx.tenantId, JSON.stringify(settings), ctx.now, actorRef(ctx.actor), revision],
   );
-  if (!saved) throw new EditedMeanwhile((await readSettings(ctx)).revision);
+  saved.forget(ctx);
+  if (!changed) throw new EditedMeanwhile((await loadSettings(ctx)).revision);
   await audit(ctx, { action: 'mall.save-settings', objectType: 'shop', objectId: String(ctx.tenantId) });
-  return { settings, revision: saved.revision };
+  return { settings, revision: changed.revision };
 }

@@ -1,12 +1,13 @@
 import { commitReservation, releaseReservation } from '#catalog';
 import { lockCoupon, redeemCoupon, releaseCoupons } from '#coupons';
 
+import { OrderStateRefuses } from './errors.ts';
 import { couponDiscountFen, orderColumns } from './order.ts';
 import type { OrderContext, OrderRow } from './order.ts';
 import { mallChannel } from './quote-checkout.ts';
 import { nextReportAt, reportOrder } from './report-order.ts';
 import { reserveGoods } from './reserve-goods.ts';
-import { holdPoints, postPoints, releasePoints } from './value-ports.ts';
+import { postPoints, releasePoints } from './value-ports.ts';
 
 /** Money that has arrived for an order. */
 export interface SettledBy {
@@ -39,8 +40,8 @@ export async function settleOrder(ctx: OrderContext, order: OrderRow, by: Settle
 }
 
 /**
- * Takes up a cancelled order whose money came after all: goods, coupons and points as they were ordered, or a refusal (`OutOfStock`,
- * a coupon's, the points') when any of them is gone.
+ * Takes up a cancelled order whose money came after all: goods and coupons as they were ordered, or a refusal (`OutOfStock`, a coupon's)
+ * when any of them is gone. An order with points is refused: its points were given back.
  */
 export async function reviveOrder(ctx: OrderContext, order: OrderRow, by: SettledBy): Promise<OrderRow> {
   const [, times = '1'] = order.reservation_ref.split('/');
@@ -50,11 +51,8 @@ export async function reviveOrder(ctx: OrderContext, order: OrderRow, by: Settle
   for (const couponId of order.coupon_ids.toSorted()) {
     await lockCoupon(ctx, { couponId, orderId: order.order_id, customerId: order.customer_id });
   }
-  if (order.points > 0) {
-    const until = new Date(ctx.now.getTime() + 600_000);
-    const { customer_id: customerId, order_id: orderId, points } = order;
-    await holdPoints(ctx, { customerId, orderId, points, until });
-  }
+  // The order's hold ended with it and cannot be opened again under the same key.
+  if (order.points > 0) throw new OrderStateRefuses(order.state, 'pay with points');
   return settleOrder(ctx, revived, by);
 }
 

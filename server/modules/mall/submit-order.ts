@@ -15,6 +15,7 @@ import type * as contract from './contract.ts';
 import { NotForSale, QuoteChanged, SubmitKeyUsed } from './errors.ts';
 import { specText } from './goods.ts';
 import { orderColumns, orderPlace } from './order.ts';
+import { payableBeforePoints } from './order.ts';
 import type { OrderContext, OrderLine, OrderRow, Receiver } from './order.ts';
 import { changedParts, quoteCheckout } from './quote-checkout.ts';
 import type { Checkout } from './quote-checkout.ts';
@@ -41,11 +42,11 @@ export async function submitOrder(
   ctx: OrderContext,
   { buyer, currency, timeZone, device }: Orderer,
   submission: Submission,
-): Promise<OrderRow> {
+): Promise<{ order: OrderRow; isNew: boolean }> {
   const by = buyer.customerId === null ? `visitor:${buyer.visitorId ?? ''}` : `customer:${buyer.customerId}`;
   const hash = createHash('sha256').update(JSON.stringify(submission)).digest();
   const repeated = await findSubmitted(ctx, by, submission.submitKey, hash);
-  if (repeated) return repeated;
+  if (repeated) return { order: repeated, isNew: false };
   const checkout = await quoteCheckout(ctx, buyer, submission);
   refuseChanged(checkout, submission);
   const { address } = checkout;
@@ -55,16 +56,21 @@ export async function submitOrder(
   if (!order) {
     // The same submission at the same moment was first.
     const first = await findSubmitted(ctx, by, submission.submitKey, hash);
-    if (first) return first;
+    if (first) return { order: first, isNew: false };
     throw new SubmitKeyUsed();
   }
-  await reserveGoods(ctx, order);
+  await reserveGoods(ctx, order, checkout.goods);
   for (const couponId of order.coupon_ids.toSorted()) {
     await lockCoupon(ctx, { couponId, orderId: order.order_id, customerId: order.customer_id });
   }
   if (order.points > 0) {
-    const { customer_id: customerId, order_id: orderId, points } = order;
-    await holdPoints(ctx, { customerId, orderId, points, until: heldUntil(order) });
+    await holdPoints(ctx, {
+      customerId: order.customer_id,
+      orderId: order.order_id,
+      points: order.points,
+      payableFen: payableBeforePoints(order),
+      timeoutS: Math.ceil((heldUntil(order).getTime() - ctx.now.getTime()) / 1_000),
+    });
   }
   if (checkout.isFromCart) {
     await removeFromCart(
@@ -74,7 +80,7 @@ export async function submitOrder(
     );
   }
   await reportOrder(ctx, order, { isNew: true });
-  return order.payable_fen === 0 ? settleOrder(ctx, order, null) : order;
+  return { order: order.payable_fen === 0 ? await settleOrder(ctx, order, null) : order, isNew: true };
 }
 
 async function findSubmitted(
@@ -160,7 +166,7 @@ async function insertOrder(ctx: OrderContext, order: NewMallOrder): Promise<Orde
       priced.discountFen,
       priced.pointsFen,
       priced.freightFen,
-      checkout.points.used,
+      checkout.points.points,
       JSON.stringify(linesOf(checkout)),
       JSON.stringify(priced.steps),
       checkout.coupons.applied.map(({ couponId }) => couponId),
@@ -182,9 +188,9 @@ function receiverOf({ address }: Checkout): Receiver | null {
 
 function linesOf({ priced, goods, points }: Checkout): OrderLine[] {
   const pointShares =
-    points.used > 0
+    points.points > 0
       ? allocate(
-          points.used,
+          points.points,
           priced.lines.map(({ pointsFen }) => pointsFen),
         )
       : [];

@@ -4,7 +4,7 @@ import { audit } from '#platform/audit';
 import { DomainError } from '#platform/errors';
 import { newId } from '#platform/ids';
 
-import { lockOrder } from './order.ts';
+import { lockOrderOfPayment } from './order.ts';
 import type { OrderContext, OrderRow } from './order.ts';
 import { readPayment } from './payment.ts';
 import type { Payment } from './payment.ts';
@@ -50,16 +50,15 @@ const worthAudit: ReadonlySet<NoticeOutcome> = new Set([
 /** Acts on a provider's report exactly once, whatever is sent again, late, twice or in contradiction; keeps a record of each. */
 export async function takeNotice(ctx: OrderContext, notice: Notice): Promise<NoticeOutcome> {
   const contentSha256 = createHash('sha256').update(notice.body).digest();
-  const payment = await readPayment(ctx, notice.paymentId);
   // Orders are locked before anything else, so that repeats wait for each other here.
-  const order = payment && (await lockOrder(ctx, payment.orderId));
+  const order = await lockOrderOfPayment(ctx, notice.paymentId);
   const known = await repeatOf(ctx, notice, contentSha256);
   if (known) {
     if (known === 'contradictory') await record(ctx, notice, { outcome: known, order });
     return known;
   }
-  const current = payment && (await readPayment(ctx, notice.paymentId));
-  const outcome = order && current ? await act(ctx, notice, order, current) : 'unknown_payment';
+  const payment = order && (await readPayment(ctx, notice.paymentId));
+  const outcome = payment ? await act(ctx, notice, order, payment) : 'unknown_payment';
   await ctx.tx.execute(
     `insert into mall.payment_notices (tenant_id, notice_id, provider, notice_no, content_sha256, provider_no, payment_id, order_id, state,
             amount_fen, outcome, received_at)

@@ -1,89 +1,50 @@
+import { holdPoints, postPoints, quotePoints, readStanding, releasePoints, returnPoints, tiersOf } from '#loyalty';
+import type { PointsQuote, Standing } from '#loyalty';
 import type { Context } from '#platform/context';
 
+export { holdPoints, postPoints, quotePoints, releasePoints, returnPoints };
+export type { PointsQuote };
+
 /** What the mall needs of a request, a job or a notification to move points. */
-export type PointsContext = Pick<Context, 'tx' | 'tenantId' | 'now' | 'actor'>;
+export type PointsContext = Pick<Context, 'tx' | 'tenantId' | 'now' | 'actor' | 'services'>;
 
-/** What a customer may pay with points on an order. */
-export interface PointsQuote {
-  readonly available: number;
-  readonly usable: number;
-  readonly usableFen: number;
-  readonly reason: 'none' | 'in_debt' | 'too_few' | 'order_too_small' | 'switched_off' | 'no_programme' | null;
+/** Where a customer stands, for the member centre. */
+export interface MemberValue {
+  readonly tier: {
+    readonly code: string;
+    readonly name: string;
+    readonly nextName: string | null;
+    readonly progressBps: number;
+    readonly missingFen: number | null;
+  } | null;
+  readonly points: { readonly available: number; readonly pending: number };
 }
 
-export interface Tier {
-  readonly code: string;
-  readonly name: string;
-  readonly nextName: string | null;
-  readonly progressBps: number;
-  readonly missingFen: number | null;
+/** The customer's tier in the first programme they belong to, and their points. */
+export async function memberValue(ctx: PointsContext, customerId: number): Promise<MemberValue> {
+  const { memberships, points } = await readStanding(ctx, customerId);
+  const membership = memberships.find(({ tier }) => tier !== null) ?? memberships[0];
+  return {
+    tier: membership ? tierOf(membership) : null,
+    points: { available: points.available, pending: points.pending },
+  };
 }
 
-const noProgramme: PointsQuote = { available: 0, usable: 0, usableFen: 0, reason: 'no_programme' };
-
-/** How many points may be used on goods of this value; without a loyalty programme none. */
-export async function quotePoints(
-  _ctx: PointsContext,
-  _cart: { readonly customerId: number; readonly goodsFen: number },
-): Promise<PointsQuote> {
-  return noProgramme;
-}
-
-/** So many points are worth 100 fen. */
-export async function pointsPerYuan(_ctx: Pick<Context, 'tx' | 'tenantId'>): Promise<number> {
-  return 100;
-}
-
-/** What points are worth in fen, rounded down. */
-export function pointsToFen(points: number, perYuan: number): number {
-  return Math.floor((points * 100) / perYuan);
-}
-
-/** The fewest points worth at least so many fen. */
-export function fenToPoints(amountFen: number, perYuan: number): number {
-  return Math.ceil((amountFen * perYuan) / 100);
-}
-
-/** Sets points aside for an unpaid order. */
-export async function holdPoints(
-  _ctx: PointsContext,
-  _hold: { readonly customerId: number; readonly orderId: string; readonly points: number; readonly until: Date },
-): Promise<void> {
-  throw new Error('points cannot be used without a loyalty programme');
-}
-
-/** The order is paid: the points are spent. */
-export async function postPoints(_ctx: PointsContext, _spend: { readonly orderId: string }): Promise<void> {
-  throw new Error('points cannot be used without a loyalty programme');
-}
-
-/** The order will not be paid: the points are free again. */
-export async function releasePoints(_ctx: PointsContext, _hold: { readonly orderId: string }): Promise<void> {
-  throw new Error('points cannot be used without a loyalty programme');
-}
-
-/** Gives spent points of a refunded order back. */
-export async function returnPoints(
-  _ctx: PointsContext,
-  _back: {
-    readonly customerId: number;
-    readonly orderId: string;
-    readonly refundId: string;
-    readonly points: number;
-  },
-): Promise<void> {
-  throw new Error('points cannot be used without a loyalty programme');
-}
-
-/** The customer's tier and points; null and zeros without a loyalty programme. */
-export async function memberValue(
-  _ctx: PointsContext,
-  _customerId: number,
-): Promise<{ tier: Tier | null; points: { available: number; pending: number } }> {
-  return { tier: null, points: { available: 0, pending: 0 } };
+function tierOf({ tier, next }: Standing['memberships'][number]): MemberValue['tier'] {
+  if (!tier) return null;
+  const missing = next?.missing ?? [];
+  // The condition that is furthest from being met decides how far one has come.
+  const shares = missing.map(({ reached, needed }) => Math.floor((Math.max(0, reached) * 10_000) / needed));
+  const spend = missing.find(({ kind }) => kind === 'spend');
+  return {
+    ...tier,
+    nextName: next?.name ?? null,
+    progressBps: next ? Math.min(10_000, ...shares) : 10_000,
+    missingFen: spend ? spend.needed - spend.reached : null,
+  };
 }
 
 /** The code of the customer's tier, for member prices. */
-export async function tierCodeOf(_ctx: PointsContext, _customerId: number): Promise<string | null> {
-  return null;
+export async function tierCodeOf(ctx: PointsContext, customerId: number): Promise<string | null> {
+  return (await tiersOf(ctx, [customerId])).get(customerId) ?? null;
 }

@@ -33,8 +33,6 @@ export const ShopView = z.object({
   payments: z.array(z.enum(['sandbox'])),
   /** Minutes an unpaid order keeps its goods. */
   unpaidMinutes: z.number(),
-  /** So many points are worth one unit of the currency (100 fen). */
-  pointsPerYuan: z.number(),
   service: z.object({ phone: text, hours: text }),
 });
 
@@ -280,9 +278,7 @@ export const QuoteView = z.object({
     used: z.number(),
     usedFen: fen,
     /** Why none may be used; null when some may. */
-    reason: z
-      .enum(['sign_in', 'none', 'in_debt', 'too_few', 'order_too_small', 'switched_off', 'no_programme'])
-      .nullable(),
+    reason: z.enum(['sign_in', 'in_debt', 'below_minimum', 'nothing_to_pay', 'no_programme']).nullable(),
   }),
   freight: z.object({ amountFen: fen, freeFromFen: fen.nullable(), missingFen: fen.nullable() }),
   /** Lines that cannot be bought as asked; with any, the order cannot be submitted. */

@@ -214,13 +214,8 @@ async function visitorIdentity(
   const query = request.query as Readonly<Record<string, unknown>> | undefined;
   const wanted = request.headers['x-brand'] ?? query?.['brand'];
   const token = request.cookies[customerCookie];
-  const { brand, customerId } = await beforeTenant(database, async (tx) => {
-    const [row] = await tx.query<BrandRow>(`select * from org.find_brand($1)`, [
-      typeof wanted === 'string' ? wanted : null,
-    ]);
-    if (!row) throw new BrandUnknown();
-    return { brand: row, customerId: token ? await customerOf(tx, token, row.tenant_id) : null };
-  });
+  const brand = await findBrand(database, typeof wanted === 'string' ? wanted : null);
+  const customerId = token ? await beforeTenant(database, (tx) => customerOf(tx, token, brand.tenant_id)) : null;
   brands.set(request, {
     tenantId: brand.tenant_id,
     brandId: brand.brand_id,
@@ -237,6 +232,26 @@ async function visitorIdentity(
     scope: everyStore,
     permissions: new Set(),
   };
+}
+
+const brandMemoryMs = 1_000;
+const brandMemories = new WeakMap<
+  Database,
+  Map<string | null, { readonly row: BrandRow; readonly readAtMs: number }>
+>();
+
+/** The brand a visitor names. Every request of a shop asks for the same few, so they are remembered for a second. */
+async function findBrand(database: Database, wanted: string | null): Promise<BrandRow> {
+  const memory = brandMemories.get(database) ?? new Map<string | null, { row: BrandRow; readAtMs: number }>();
+  brandMemories.set(database, memory);
+  const known = memory.get(wanted);
+  const nowMs = performance.now();
+  if (known && nowMs - known.readAtMs < brandMemoryMs) return known.row;
+  const [row] = await beforeTenant(database, (tx) => tx.query<BrandRow>(`select * from org.find_brand($1)`, [wanted]));
+  if (!row) throw new BrandUnknown();
+  if (memory.size >= 1_000) memory.clear();
+  memory.set(wanted, { row, readAtMs: nowMs });
+  return row;
 }
 
 // A session of another tenant's customer is worth nothing in this shop.
