@@ -6,8 +6,20 @@ import { ledger } from '../features/ledger/routes.tsx';
 import { loyalty } from '../features/loyalty/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
+import { segments } from '../features/segments/routes.tsx';
 import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
 /** Every capability the console shows; a new one is one import and one line. */
-export const features: readonly Feature[] = [catalog, collect, coupons, insights, ledger, loyalty, orders, org, tags];
+export const features: readonly Feature[] = [
+  catalog,
+  collect,
+  coupons,
+  insights,
+  ledger,
+  loyalty,
+  orders,
+  org,
+  tags,
+  segments,
+];
