@@ -67,9 +67,10 @@ export async function openShop(): Promise<Shop> {
       ...event,
     }));
     await db.database.work({ tenantId: null, scope: everyStore }, async (tx) => {
-      for (const { events: wanted, handle } of subscriptions) {
+      for (const subscription of subscriptions) {
+        const { events: wanted } = subscription;
         const own = full.filter(({ name }) => wanted === '*' || wanted.includes(name));
-        if (own.length > 0) await handle({ tx, now, services: db.services }, own);
+        if (own.length > 0) await subscription.handle({ tx, now, services: db.services }, own);
       }
     });
   };
@@ -95,7 +96,7 @@ export async function openShop(): Promise<Shop> {
           sourceOrderNo: `o${(nextOrder += 1)}`,
           sourceUpdatedAt: when,
           channel,
-          buyer: [{ kind: 'buyer_id', scope: 'shop', value: buyer }],
+          buyer: [{ kind: 'buyer_id', scope: channel, value: buyer }],
           head: { status: 'paid', placedAt: when, paidAt: when, payableMinor: amountMinor, paidMinor: amountMinor },
           lines: lines ?? [{ skuCode: 'A', quantity: 1, unitPriceMinor: amountMinor, amountMinor }],
         },
