@@ -1,6 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 
-import { PageSkeleton } from '../ui/states.tsx';
+import { StartSkeleton } from '../ui/states.tsx';
 import { NotFoundPage, RouteErrorPage } from './error-page.tsx';
 import { features } from './features.ts';
 import { HomePage } from './home-page.tsx';
@@ -12,7 +12,7 @@ export function createRouter() {
     [
       {
         Component: Shell,
-        HydrateFallback: PageSkeleton,
+        HydrateFallback: StartSkeleton,
         ErrorBoundary: RouteErrorPage,
         children: [
           { index: true, Component: HomePage },

@@ -13,7 +13,7 @@ import { SessionContext } from '../lib/session.ts';
 import type { Session } from '../lib/session.ts';
 import { readStored } from '../lib/stored.ts';
 import { TimeZoneContext } from '../lib/time-zone.ts';
-import { ErrorState, PageSkeleton } from '../ui/states.tsx';
+import { ErrorState, StartSkeleton } from '../ui/states.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 import { StepUpDialog } from './step-up-dialog.tsx';
 
@@ -66,7 +66,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   }, [client, ownLocale]);
   if (isSignedOut(answer.error)) return <SignInPage />;
   if (session === null) {
-    return answer.isError ? <ErrorState error={answer.error} retry={() => void answer.refetch()} /> : <PageSkeleton />;
+    return answer.isError ? <ErrorState error={answer.error} retry={() => void answer.refetch()} /> : <StartSkeleton />;
   }
   return (
     <SessionContext value={session}>

@@ -51,6 +51,15 @@ export function PageSkeleton() {
   );
 }
 
+/** The shape of the console before anything is known. */
+export function StartSkeleton() {
+  return (
+    <div className={styles['start']}>
+      <PageSkeleton />
+    </div>
+  );
+}
+
 /** A customer who comes back: the mark of the product, drawn large and quiet. */
 function LoopArtwork() {
   return (
