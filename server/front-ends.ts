@@ -38,20 +38,18 @@ export async function frontEnds(app: FastifyInstance): Promise<void> {
         .send(await readFile(page));
     };
     await app.register(async (scope) => {
-      if (existsSync(dist)) {
-        await scope.register(fastifyStatic, {
-          root: dist,
-          prefix,
-          index: false,
-          wildcard: false,
-          immutable: true,
-          maxAge: '365d',
-          preCompressed: true,
-          allowedPath: (path) => !path.endsWith('.html'),
-        });
-      }
+      await scope.register(fastifyStatic, { root: dist, serve: false });
       scope.get(prefix, { config: { access } }, (_request, reply) => sendPage(reply));
-      scope.get(`${prefix}*`, { config: { access } }, (_request, reply) => sendPage(reply));
+      scope.get<{ Params: { '*': string } }>(`${prefix}*`, { config: { access } }, (request, reply) => {
+        const path = request.params['*'];
+        // Names of assets carry a hash of their content, so they never change; anything without an ending is a page of the app.
+        return /\.[a-z0-9]+$/i.test(path) && !path.endsWith('.html')
+          ? reply.sendFile(path, dist, {
+              immutable: path.includes('assets/') || /[-.][\w-]{8,}\./.test(path),
+              maxAge: '365d',
+            })
+          : sendPage(reply);
+      });
     });
   }
 }

@@ -19,11 +19,16 @@ interface WebOptions {
   readonly database: Database;
   readonly services: Services;
   readonly logger: Logger;
+  /** Told each route as it is added. */
+  readonly onRoute?: (route: { method: string; url: string; access: unknown }) => void;
 }
 
 /** The whole web server: API of all modules, API reference, health, metrics and the three front ends. */
-export async function buildWeb({ database, services, logger }: WebOptions): Promise<FastifyInstance> {
+export async function buildWeb({ database, services, logger, onRoute }: WebOptions): Promise<FastifyInstance> {
   const app = await buildHttp({ database, services, logger, authenticate: authenticate(database) });
+  app.addHook('onRoute', ({ method, url, config }) =>
+    onRoute?.({ method: String(method), url, access: config?.access }),
+  );
   app.addHook('onResponse', async (request, reply) => {
     requestDuration
       .labels(request.method, request.routeOptions.url ?? 'none', String(reply.statusCode))

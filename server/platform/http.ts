@@ -1,3 +1,4 @@
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -56,6 +57,7 @@ export async function buildHttp({ database, services, logger, authenticate }: Ht
     contextFor(services, request, identity, tx),
   );
   await app.register(cookie);
+  await app.register(compress, { global: true, threshold: 1_024, encodings: ['br', 'gzip', 'identity'] });
   app.addHook('onRequest', async (request, reply) => {
     refuseCrossSite(request);
     reply.headers({

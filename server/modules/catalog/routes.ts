@@ -20,6 +20,7 @@ import {
 } from './locations.ts';
 import { openImage } from './media.ts';
 import { listPrices, setPrices } from './prices.ts';
+import { requireSku } from './require-sku.ts';
 import { changeProduct, createProduct, setProductStatus } from './save-product.ts';
 import { changeStock, countStock } from './stock.ts';
 
@@ -51,7 +52,10 @@ function products(app: FastifyInstance): void {
     await setProductStatus(ctx, params.productId, body.status);
     return findProduct(ctx, params.productId);
   });
-  serve(app, contract.listPrices, mayRead, async (ctx, { params }) => ({ items: await listPrices(ctx, params.skuId) }));
+  serve(app, contract.listPrices, mayRead, async (ctx, { params }) => {
+    await requireSku(ctx, params.skuId);
+    return { items: await listPrices(ctx, params.skuId) };
+  });
   serve(app, contract.setPrices, mayWrite, async (ctx, { params, body }) => {
     await setPrices(ctx, params.skuId, body.prices);
     return { items: await listPrices(ctx, params.skuId) };
@@ -86,9 +90,10 @@ function stock(app: FastifyInstance): void {
   serve(app, contract.listStock, mayRead, async (ctx, { query: { cursor, limit, ...filter } }) =>
     listStock(ctx, filter, { cursor, limit }),
   );
-  serve(app, contract.listStockMoves, mayRead, async (ctx, { params, query }) =>
-    listStockMoves(ctx, params.skuId, query),
-  );
+  serve(app, contract.listStockMoves, mayRead, async (ctx, { params, query }) => {
+    await requireSku(ctx, params.skuId);
+    return listStockMoves(ctx, params.skuId, query);
+  });
   serve(app, contract.changeStock, mayWrite, async (ctx, { body }) => {
     await refuseForeignLocation(
       ctx,

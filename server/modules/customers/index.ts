@@ -1,3 +1,6 @@
+export { requireCustomer } from './require-customer.ts';
+export { consentingTo, consentsOf, recordConsents } from './consents.ts';
+export type { Consent, ConsentGiven } from './consents.ts';
 export { contactPoints } from './contact-points.ts';
 export { registerCustomerFacts } from './customer-facts.ts';
 export type { CustomerFacts } from './customer-facts.ts';
@@ -11,8 +14,22 @@ export { normaliseIdentifier } from './normalise-identifier.ts';
 
 import { defineModule } from '#platform/module';
 
+import { registerCustomerFacts } from './customer-facts.ts';
+import { jobs } from './jobs.ts';
+import { subscriptions } from './subscriptions.ts';
+
+for (const [table, origin] of [
+  ['customers.traits', 'identifier_id'],
+  ['customers.order_totals', 'origin_customer_id'],
+  ['customers.consents', 'origin_customer_id'],
+] as const) {
+  registerCustomerFacts({ table, tenant: 'tenant_id', origin, current: 'customer_id' });
+}
+
 export const customers = defineModule({
   name: 'customers',
   dependsOn: [],
   permissions: ['customers.read', 'customers.write', 'customers.reveal', 'customers.merge'],
+  jobs,
+  subscriptions,
 });

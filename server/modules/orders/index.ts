@@ -5,6 +5,7 @@ export type { Import } from './import-store.ts';
 export type * from './new-order.ts';
 export { listOrders, orderLines } from './order-views.ts';
 export { recordOrders } from './record-orders.ts';
+export { requireOrder } from './require-order.ts';
 
 import { registerCustomerFacts } from '#customers';
 import { defineModule } from '#platform/module';

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { identify } from '#customers';
+import { requireOrder } from '#orders';
 import type { Context } from '#platform/context';
 import { NotSignedIn } from '#platform/errors';
 import { serve } from '#platform/route';
@@ -38,9 +39,10 @@ export function routes(app: FastifyInstance): void {
     items: await listChildren(ctx, params.traceId, query),
   }));
   serve(app, contract.getSpread, read, (ctx) => spreadStatistics(ctx));
-  serve(app, contract.explainAttribution, read, async (ctx, { params }) => ({
-    attribution: await explainAttribution(ctx, params.orderId),
-  }));
+  serve(app, contract.explainAttribution, read, async (ctx, { params }) => {
+    await requireOrder(ctx, params.orderId);
+    return { attribution: await explainAttribution(ctx, params.orderId) };
+  });
   shortLink(app);
 }
 

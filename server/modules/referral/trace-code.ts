@@ -23,11 +23,7 @@ export function newTraceCode(): string {
 export function readTraceCode(text: string): string {
   const code = text.trim().toUpperCase().replaceAll(/[\s-]/g, '');
   const body = code.slice(0, length);
-  if (
-    code.length !== length + 1 ||
-    !/^[2-9A-HJ-NP-Z]+$/.test(code) ||
-    checkSign(body) !== code[length]
-  ) {
+  if (code.length !== length + 1 || !/^[2-9A-HJ-NP-Z]+$/.test(code) || checkSign(body) !== code[length]) {
     throw new TraceCodeInvalid();
   }
   return code;

@@ -1,5 +1,6 @@
 import { customerSummaries } from '#customers';
 import { balancesOf } from '#ledger';
+import { requireOrder } from '#orders';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 
@@ -82,6 +83,7 @@ const lineColumns = `l.line_id as "lineId", l.plan_id as "planId", l.version, l.
 
 /** How an order's commission came about: every movement with the rule that made it. */
 export async function explainCommission(ctx: Context, orderId: string) {
+  await requireOrder(ctx, orderId);
   const lines = await ctx.tx.query<LineRow & { partnerCustomerId: number }>(
     `select ${lineColumns}, l.partner_customer_id as "partnerCustomerId" from settlement.lines l
        join customers.people p on p.tenant_id = l.tenant_id and p.customer_id = l.partner_customer_id

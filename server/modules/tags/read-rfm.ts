@@ -1,4 +1,4 @@
-import { customerSummaries } from '#customers';
+import { customerSummaries, requireCustomer } from '#customers';
 import type { Context } from '#platform/context';
 import { runningDefinitions } from '#platform/definitions';
 import { NotFound } from '#platform/errors';
@@ -139,6 +139,7 @@ export async function listRfmCustomers(ctx: Context, { r, f, group, top, limit, 
 
 /** Why a customer has these scores, in codes and values the screens put into words. */
 export async function explainRfm(ctx: Context, customerId: number) {
+  await requireCustomer(ctx, customerId);
   const [row] = await ctx.tx.query<ScoreRow & { runId: string }>(
     `select ${scoreColumns}, run_id as "runId" from tags.rfm_scores where tenant_id = $1 and customer_id = $2`,
     [ctx.tenantId, customerId],

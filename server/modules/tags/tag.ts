@@ -1,3 +1,4 @@
+import { requireCustomer } from '#customers';
 import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
@@ -131,6 +132,7 @@ async function announce(
 
 /** One customer's tags and the latest hundred changes. */
 export async function tagsOfCustomer(ctx: Context, customerId: number) {
+  await requireCustomer(ctx, customerId);
   const tags = await ctx.tx.query<Omit<TagRow, 'customers' | 'description'> & { since: Date; source: string }>(
     `select t.tag_id as "tagId", t.code, t.name, t.group_name as "groupName", t.color, t.kind, min(c.since) as since, min(c.source) as source
        from tags.customer_tags c join tags.tags t using (tenant_id, tag_id)
