@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const ordersTotal = 12_000;
+const ordersTotal = 8_000;
 
-/** A queued import of 12,000 orders of two rows each; every hundredth order cannot be taken. */
+/** A queued import of 8,000 orders of two rows each; every hundredth order cannot be taken. */
 async function queuedImport(prefix: string): Promise<string> {
   const rows = Array.from({ length: ordersTotal * 2 }, (_, index) => {
     const order = Math.floor(index / 2);
@@ -42,7 +42,7 @@ async function queuedImport(prefix: string): Promise<string> {
 
 const stateOf = (importId: string): Promise<Import> => db.asStaff((ctx) => findImport(ctx, importId));
 const run = (importId: string) =>
-  runImport({ ...db, signal: new AbortController().signal }, { tenantId: db.tenantId, importId });
+  runImport({ ...db, signal: new AbortController().signal }, { tenantId: db.tenantId, importId, rowsPerChunk: 500 });
 
 async function until(importId: string, isReached: (state: Import) => boolean): Promise<void> {
   while (!isReached(await stateOf(importId))) await sleep(10);
@@ -130,7 +130,7 @@ test('two processes that take the same import do its work once', async () => {
 test('a process that is asked to stop hands the import over at once', async () => {
   const importId = await queuedImport('H');
   const stopping = new AbortController();
-  const running = runImport({ ...db, signal: stopping.signal }, { tenantId: db.tenantId, importId });
+  const running = runImport({ ...db, signal: stopping.signal }, { tenantId: db.tenantId, importId, rowsPerChunk: 500 });
   await until(importId, (state) => state.rowsDone > 0);
   stopping.abort();
   await running;

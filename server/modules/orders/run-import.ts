@@ -16,7 +16,7 @@ import { recordOrders } from './record-orders.ts';
 import { partOf, readingOf, surveyFile } from './survey-file.ts';
 import type { FileSurvey } from './survey-file.ts';
 
-const rowsPerChunk = 4_000;
+const rowsPerChunkDefault = 4_000;
 
 type RunContext = Pick<JobContext, 'database' | 'services' | 'signal'>;
 
@@ -26,7 +26,11 @@ type RunContext = Pick<JobContext, 'database' | 'services' | 'signal'>;
  */
 export async function runImport(
   job: RunContext,
-  { tenantId, importId }: { tenantId: number; importId: string },
+  {
+    tenantId,
+    importId,
+    rowsPerChunk = rowsPerChunkDefault,
+  }: { tenantId: number; importId: string; rowsPerChunk?: number },
 ): Promise<void> {
   const lease: Lease = { database: job.database, tenantId, importId, runner: newId() };
   const claimed = await claimImport(lease);
@@ -41,7 +45,7 @@ export async function runImport(
         survey.rowsTotal,
       ]);
     });
-    const isComplete = await commitChunks(job, lease, chunksOf(open, claimed, survey));
+    const isComplete = await commitChunks(job, lease, chunksOf(open, claimed, survey, rowsPerChunk));
     if (!isComplete) return;
     await withLease(lease, async (tx) => {
       await tx.execute(
@@ -78,12 +82,18 @@ interface Chunk extends GroupedRows {
 }
 
 /** The file's orders in chunks, from where the import stopped: first those whose rows stand together, then the scattered, part by part. */
-async function* chunksOf(open: OpenFile, target: Import, survey: FileSurvey): AsyncGenerator<Chunk> {
+async function* chunksOf(
+  open: OpenFile,
+  target: Import,
+  survey: FileSurvey,
+  rowsPerChunk: number,
+): AsyncGenerator<Chunk> {
   const { settings } = target;
   const stamp: FileStamp = { importId: target.importId, uploadedAt: target.createdAt };
   const newGrouper = () =>
     new RowGrouper({ format: formatOf(settings.format), settings, stamp, header: survey.header });
-  if (target.rowsDone < survey.rowsTotal) yield* adjacentOrders(open, target, survey, newGrouper());
+  if (target.rowsDone < survey.rowsTotal)
+    yield* adjacentOrders(open, target, survey, { grouper: newGrouper(), rowsPerChunk });
   for (let part = target.partsDone; part < survey.scatteredParts; part += 1) {
     const groups = await scatteredOrders(open, settings, survey, part, newGrouper());
     yield { ...groups, rowsDone: survey.rowsTotal, partsDone: part + 1 };
@@ -94,7 +104,7 @@ async function* adjacentOrders(
   open: OpenFile,
   target: Import,
   survey: FileSurvey,
-  grouper: RowGrouper,
+  { grouper, rowsPerChunk }: { grouper: RowGrouper; rowsPerChunk: number },
 ): AsyncGenerator<Chunk> {
   const { settings } = target;
   let fed = 0;

@@ -18,5 +18,8 @@ const services = {
   warehouse: undefined as never,
 };
 process.stdout.write('ready\n');
-await runImport({ database, services, signal: new AbortController().signal }, { tenantId: Number(tenantId), importId });
+await runImport(
+  { database, services, signal: new AbortController().signal },
+  { tenantId: Number(tenantId), importId, rowsPerChunk: 500 },
+);
 await database.close();
