@@ -13,6 +13,7 @@ import type { IdentifierRow, LinkRow, NewIdentifier, NewIdentifierRow } from './
 import { loadComponent } from './load-component.ts';
 import { foundedBy, placementOf, placeMembers } from './place-members.ts';
 import type { PlacedRow } from './place-members.ts';
+import { projectCustomers } from './project-customers.ts';
 import { countChange, logMerges, mergeEntries, writeCustomers } from './record-change.ts';
 import { recordConflicts } from './record-conflicts.ts';
 
@@ -90,10 +91,12 @@ export async function changeIdentity(tx: Tx, change: IdentityChange): Promise<Id
     seenFrom: (customerId) => seen.get(customerId)?.from ?? change.now,
     wasKnown: (customerId) => founded.get(customerId)?.isKnown ?? false,
   });
-  await repointFacts(
+  const moved = assignment.moves.filter(({ from }) => from !== null);
+  await repointFacts(tx, tenantId, moved);
+  await projectCustomers(
     tx,
     tenantId,
-    assignment.moves.filter(({ from }) => from !== null),
+    moved.flatMap(({ from, to }) => [from ?? to, to]),
   );
   const followed = change.followers.map(({ identifier, customerId }) => followerRow(identifier, customerId));
   return { assignment, rows: [...rows, ...followed] };

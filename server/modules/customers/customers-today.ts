@@ -12,6 +12,8 @@ export async function customersToday(
   refs: readonly CustomerRef[],
 ): Promise<ReadonlyMap<string, number>> {
   if (refs.length === 0) return new Map();
+  // Settling merges waits for whoever may write by what they read here (see settle-facts.ts).
+  await ctx.tx.query(`select pg_current_xact_id()`);
   const distinct = [...new Map(refs.map((ref) => [`${ref.tenantId}:${ref.customerId}`, ref])).values()];
   const rows = await ctx.tx.query<{ tenantId: number; id: number; today: number | null }>(
     `select n.tenant as "tenantId", n.id, coalesce(i.customer_id, c.merged_into, c.customer_id) as today

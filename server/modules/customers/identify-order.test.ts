@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import type { Context } from '#platform/context';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
 import type { Evidence } from './evidence.ts';
 import { identify } from './identify.ts';
+import './index.ts';
 import { IdentityCache } from './identity-cache.ts';
+import { mergeCustomers } from './merge-customers.ts';
+import { projectCustomers } from './project-customers.ts';
+import { undoMerge } from './split-customer.ts';
 import { forgetEverybody, openVaults, townEvidence } from './testing/identity-town.ts';
 
 let db: TestDatabase;
@@ -21,6 +26,16 @@ afterAll(async () => {
   await db.close();
 });
 
+/** Staff, with the vault the evidence was read with. */
+const asStaff = <T>(work: (ctx: Context) => Promise<T>): Promise<T> =>
+  db.asStaff((ctx) =>
+    work({ ...ctx, services: { ...ctx.services, vaults: { ...ctx.services.vaults, ...openVaults } } }),
+  );
+
+/** An era that later evidence took back leaves its row beside the one before it, which says the same. */
+const isNeeded = `not exists (select from customers.identifiers p
+  where p.blind_index = i.blind_index and p.era = i.era - 1 and p.customer_id = i.customer_id)`;
+
 /** Feeds the batches to processes in turn, each with its own cache, and returns who belongs together. */
 async function partitionAfter(batches: readonly (readonly Evidence[])[], processes = 1): Promise<unknown> {
   await admin.query(forgetEverybody);
@@ -32,8 +47,7 @@ async function partitionAfter(batches: readonly (readonly Evidence[])[], process
   const { rows: groups } = await admin.query<{ members: string }>(
     `select string_agg(identifier_id || ':' || state || ':' || coalesce(era_from_on::text, ''), ' ' order by identifier_id) as members
        from customers.identifiers i
-      -- An era that later evidence took back leaves its row beside the one before it.
-      where not exists (select from customers.identifiers p where p.blind_index = i.blind_index and p.era = i.era - 1 and p.customer_id = i.customer_id)
+      where ${isNeeded}
       group by customer_id order by 1`,
   );
   const { rows: links } = await admin.query(
@@ -88,5 +102,71 @@ test('any order, batching, repetition and number of processes leads to the same 
       },
     ),
     { numRuns: Number(process.env['IDENTITY_RUNS'] ?? 40), endOnFailure: process.env['IDENTITY_NOSHRINK'] === '1' },
+  );
+}, 600_000);
+
+/** Who is who, and whose every fact is, in every table merges touch. */
+async function world(): Promise<unknown> {
+  const read = async (sql: string) => (await admin.query<Record<string, unknown>>(sql)).rows;
+  return {
+    identifiers: await read(
+      `select identifier_id, customer_id, state, era, era_from_on from customers.identifiers i where ${isNeeded} order by 1`,
+    ),
+    customers: await read(
+      `select customer_id, customer_no, status, merged_into, is_known, orders_count, spend_minor, store_id from customers.customers order by 1`,
+    ),
+    traits: await read(
+      `select identifier_id, name, source_id, customer_id, value from customers.traits order by 1, 2, 3`,
+    ),
+    totals: await read(`select * from customers.order_totals order by origin_customer_id, currency`),
+    consents: await read(
+      `select consent_id, origin_customer_id, customer_id, is_granted from customers.consents order by 1`,
+    ),
+    conflicts: await read(
+      `select identifier_id, other_id, reason, status from customers.merge_conflicts where status = 'open' order by 1, 2`,
+    ),
+  };
+}
+
+test('merging any two customers and undoing it leaves the world as it was, over every table of facts', async () => {
+  await fc.assert(
+    fc.asyncProperty(townEvidence, fc.nat(), fc.nat(), async (evidence, first, second) => {
+      await partitionAfter([
+        evidence.map((item, place) => ({ ...item, traits: { city: `c${place}`, store_id: place % 4 } })),
+      ]);
+      await admin.query(
+        `insert into customers.order_totals select 1, identifier_id, 'CNY', customer_id, 1 + (identifier_id % 3)::int, identifier_id % 1000, now(), now()
+           from customers.identifiers;
+         insert into customers.consents select 1, gen_random_uuid(), identifier_id, customer_id, 'marketing', '', identifier_id % 2 = 0, '1', 'test', now()
+           from customers.identifiers`,
+      );
+      const { rows } = await admin.query<{ id: number }>(
+        `select customer_id as id from customers.customers where status = 'active' order by 1`,
+      );
+      const [one, other] = [rows[first % rows.length]?.id ?? 0, rows[second % rows.length]?.id ?? 0];
+      await db.asSystem((ctx) =>
+        projectCustomers(
+          ctx.tx,
+          1,
+          rows.map(({ id }) => id),
+        ),
+      );
+      const before = await world();
+      fc.pre(one !== other);
+
+      await asStaff((ctx) => mergeCustomers(ctx, { customerIds: [one, other], reason: '同一个人' }));
+      const { rows: merged } = await admin.query<{ id: string }>(
+        `select merge_id as id from customers.merge_log where decision_id is not null order by happened_at limit 1`,
+      );
+      const { rows: spread } = await admin.query(
+        `select 1 from customers.identifiers i where i.identifier_id in ($1, $2) group by tenant_id having count(distinct customer_id) > 1`,
+        [one, other],
+      );
+      expect(spread).toEqual([]);
+      await asStaff((ctx) => undoMerge(ctx, { mergeId: merged[0]?.id ?? '', reason: '看错了' }));
+
+      expect(await world()).toEqual(before);
+    }),
+    { numRuns: Number(process.env['IDENTITY_RUNS'] ?? 30) },
   );
 }, 600_000);

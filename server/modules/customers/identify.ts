@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Tx } from '#platform/database';
+import type { TenantVault } from '#platform/vault';
 
 import type { Evidence, IdentityContext, Resolution } from './evidence.ts';
 import { IdentityCache } from './identity-cache.ts';
@@ -10,9 +11,12 @@ import type { IdentifierRow } from './identity-store.ts';
 import { isNews, learnEvidence, rowOn } from './learn-evidence.ts';
 import type { KnownEvidence } from './learn-evidence.ts';
 import { pairKey } from './load-component.ts';
+import { projectCustomers } from './project-customers.ts';
 import { isTyped, readEvidence } from './read-evidence.ts';
 import type { Sighting } from './read-evidence.ts';
 import { lockIdentity } from './record-change.ts';
+import { recordTraits } from './record-traits.ts';
+import type { TraitClaim } from './record-traits.ts';
 
 const processCache = new IdentityCache();
 
@@ -67,14 +71,42 @@ async function identifyTenant(
       news = sightings.filter((sighting) => isNews(sighting, known));
     }
   }
-  if (news.length === 0) return sightings.map((sighting) => resolve(sighting, known.identifiers));
+  const identifiers = news.length > 0 ? await learn(ctx, vault, view, news, known, cache) : known.identifiers;
+  const resolutions = sightings.map((sighting) => resolve(sighting, identifiers));
+  await keepTraits(ctx, vault, evidence, resolutions);
+  return resolutions;
+}
+
+async function learn(
+  ctx: IdentityContext,
+  vault: TenantVault,
+  view: IdentityView,
+  news: readonly Sighting[],
+  known: KnownEvidence,
+  cache: IdentityCache,
+): Promise<KnownEvidence['identifiers']> {
   const { identifiers, links } = await learnEvidence(ctx, vault, news, known);
   cache.forget(
     view,
     news.flatMap(({ marks }) => marks.map(({ key }) => key)),
     links,
   );
-  return sightings.map((sighting) => resolve(sighting, identifiers));
+  return identifiers;
+}
+
+async function keepTraits(
+  { tx }: IdentityContext,
+  vault: TenantVault,
+  evidence: readonly Evidence[],
+  resolutions: readonly Resolution[],
+): Promise<void> {
+  const claims = evidence.flatMap(({ traits, sourceId, at }, index): TraitClaim[] => {
+    const { customerId = null, originCustomerId = null } = resolutions[index] ?? {};
+    if (!traits || customerId === null || originCustomerId === null) return [];
+    return [{ identifierId: originCustomerId, customerId, sourceId, saidAt: at, traits }];
+  });
+  if (claims.length === 0) return;
+  await projectCustomers(tx, vault.tenantId, await recordTraits(tx, vault, claims));
 }
 
 /** The batch's identifiers and pairs, from the cache or the database. */

@@ -27,6 +27,8 @@ interface Search {
   readonly tenantId: number;
   readonly added: ReadonlyMap<number, AddedIdentifier>;
   readonly rows: Map<number, IdentifierRow[]>;
+  /** From the ids of later eras to those of the first. */
+  readonly firstEra: Map<number, number>;
   readonly links: Map<string, LinkRow>;
   readonly decisions: Map<string, DecisionRow>;
   readonly opened: Set<number>;
@@ -51,6 +53,7 @@ export async function loadComponent(
     tenantId,
     added,
     rows: new Map(),
+    firstEra: new Map(),
     links: new Map(links.map((link) => [pairKey(link.a, link.b), link])),
     decisions: new Map(),
     opened: new Set(),
@@ -59,7 +62,7 @@ export async function loadComponent(
   };
   const adjacent = adjacency(links);
   await readRows(search, seeds);
-  let frontier = seeds.filter((id) => !isSilent(search, id));
+  let frontier = [...new Set(seeds.map((id) => search.firstEra.get(id) ?? id))].filter((id) => !isSilent(search, id));
   while (frontier.length > 0) {
     for (const id of frontier) search.opened.add(id);
     const stored = frontier.filter((id) => !added.has(id));
@@ -102,6 +105,7 @@ async function readRows(search: Search, ids: readonly number[]): Promise<void> {
   }
   for (const row of later.length > 0 ? found.toSorted((x, y) => x.era - y.era) : found) {
     const id = row.era === 0 ? row.id : (baseOf.get(row.blindIndex.toString('latin1')) ?? row.id);
+    if (id !== row.id) search.firstEra.set(row.id, id);
     const eras = search.rows.get(id);
     if (!eras) search.rows.set(id, [row]);
     else if (!eras.some(({ era }) => era === row.era)) eras.push(row);

@@ -38,6 +38,9 @@ export const townEvidence: fc.Arbitrary<Evidence[]> = fc.array(
 
 /** Empties the identity graph between runs. */
 export const forgetEverybody = [
+  'traits',
+  'order_totals',
+  'consents',
   'merge_conflicts',
   'merge_log',
   'decision_members',

@@ -1,0 +1,30 @@
+import { defineError } from '#platform/errors';
+
+export const CannotMergeWithItself = defineError(
+  'cannot_merge_with_itself',
+  422,
+  () => 'These are already one customer.',
+);
+export const NothingToSplit = defineError(
+  'nothing_to_split',
+  422,
+  () => 'Choose at least one identifier to move, and leave at least one.',
+);
+export const MergeAlreadyUndone = defineError('merge_already_undone', 409, () => 'This has been undone already.');
+export const ConflictAlreadyResolved = defineError(
+  'conflict_already_resolved',
+  409,
+  () => 'Somebody has decided this conflict meanwhile, or new evidence has settled it.',
+);
+export const IdentifierUnusable = defineError(
+  'identifier_unusable',
+  422,
+  (kind: string) => `This ${kind} cannot name one person: it is empty, masked or a placeholder.`,
+  (kind) => ({ kind }),
+);
+export const AttributeUnknown = defineError(
+  'attribute_unknown',
+  422,
+  (name: string) => `There is no attribute ${name}.`,
+  (name) => ({ name }),
+);
