@@ -5,6 +5,7 @@ import { customers } from '#customers';
 import { insights } from '#insights';
 import { journeys, runJourneys } from '#journeys';
 import { ledger } from '#ledger';
+import { loyalty } from '#loyalty';
 import { mall } from '#mall';
 import { messaging } from '#messaging';
 import { orders } from '#orders';
@@ -33,6 +34,7 @@ export const modules: readonly ModuleDefinition[] = [
   tags,
   segments,
   coupons,
+  loyalty,
   mall,
   messaging,
   referral,
