@@ -2,6 +2,7 @@ import { catalog } from '../features/catalog/routes.tsx';
 import { collect } from '../features/collect/routes.tsx';
 import { coupons } from '../features/coupons/routes.tsx';
 import { insights } from '../features/insights/routes.tsx';
+import { journeys } from '../features/journeys/routes.tsx';
 import { ledger } from '../features/ledger/routes.tsx';
 import { loyalty } from '../features/loyalty/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
@@ -22,4 +23,5 @@ export const features: readonly Feature[] = [
   org,
   tags,
   segments,
+  journeys,
 ];

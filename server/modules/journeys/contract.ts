@@ -4,7 +4,7 @@ import { endpoint } from '#platform/endpoint';
 
 import { Journey } from './graph.ts';
 
-export { Journey, JourneyEntry, JourneyNode } from './graph.ts';
+export { Journey, JourneyEntry, JourneyNode, journeyProblems } from './graph.ts';
 
 const id = z.object({ journeyId: z.uuid() });
 const JourneyView = z.object({

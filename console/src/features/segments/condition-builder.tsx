@@ -31,6 +31,8 @@ interface PartProps {
   readonly onChange: (condition: Condition) => void;
   /** Null for the outermost part, which stays. */
   readonly onRemove: (() => void) | null;
+  /** Inside "not", which has the tools for both. */
+  readonly isInner?: boolean;
 }
 
 function Part(props: PartProps) {
@@ -48,6 +50,7 @@ function Part(props: PartProps) {
           condition={condition.condition}
           onChange={(inner) => onChange({ kind: 'not', condition: inner })}
           onRemove={null}
+          isInner
         />
       </div>
     );
@@ -57,10 +60,10 @@ function Part(props: PartProps) {
 }
 
 /** Turning around and taking away; a part inside "not" leaves that to the "not" around it. */
-function PartTools({ condition, disabled, onChange, onRemove }: PartProps) {
+function PartTools({ condition, disabled, onChange, onRemove, isInner = false }: PartProps) {
   const { t } = useTranslation('segments');
   const turn = t(condition.kind === 'not' ? 'builder.unnegate' : 'builder.negate');
-  if (disabled) return null;
+  if (disabled || isInner) return null;
   return (
     <span className={styles['tools']}>
       <Tooltip title={turn}>

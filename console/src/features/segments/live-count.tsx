@@ -56,6 +56,7 @@ export function LiveCount({ condition }: { readonly condition: Condition }) {
           <Progress
             percent={base === 0 ? 0 : (customers / base) * 100}
             showInfo={false}
+            strokeColor="var(--brand)"
             size="small"
             aria-label={t('live.title')}
           />
