@@ -16,6 +16,7 @@ import { defineModule } from '#platform/module';
 
 import { registerCustomerFacts } from './customer-facts.ts';
 import { jobs } from './jobs.ts';
+import { routes } from './routes.ts';
 import { subscriptions } from './subscriptions.ts';
 
 for (const [table, origin] of [
@@ -30,6 +31,7 @@ export const customers = defineModule({
   name: 'customers',
   dependsOn: [],
   permissions: ['customers.read', 'customers.write', 'customers.reveal', 'customers.merge'],
+  routes,
   jobs,
   subscriptions,
 });
