@@ -17,6 +17,8 @@ export default defineConfig({
         extends: './console/vite.config.ts',
         test: { name: 'console', root: './console', include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
       },
+      { test: { name: 'mall', include: ['mall/src/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'workbench', root: './workbench', include: ['src/**/*.test.ts'], environment: 'node' } },
       {
         test: {
           name: 'e2e',
