@@ -1,5 +1,6 @@
 import type { Subscription } from '#platform/log/event';
 
+import { followTiers } from './follow-tiers.ts';
 import { recordOrderTotals } from './record-order-totals.ts';
 import { recordTimeline } from './record-timeline.ts';
 
@@ -10,4 +11,5 @@ export const subscriptions: readonly Subscription[] = [
     events: ['Order Paid', 'Order Refunded', 'Order Excluded', 'Order Included'],
     handle: recordOrderTotals,
   },
+  { name: 'customers.tiers', events: ['Tier Changed'], handle: followTiers },
 ];

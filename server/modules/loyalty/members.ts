@@ -121,10 +121,9 @@ export async function listMembers(
   return rows.map((row) => ({ ...row, points: balances.get(row.customerId) ?? null }));
 }
 
-/** Tier codes of customers in the programme whose points are in force (else the first), for prices and segments. */
+/** Tier codes of customers in the main programme, for prices and segments. */
 export async function tiersOf(ctx: LoyaltyContext, customerIds: readonly number[]): Promise<Map<number, string>> {
-  const { programmes, points: inForce } = await readRunning(ctx);
-  const programme = inForce?.programme ?? programmes[0];
+  const programme = (await readRunning(ctx)).programmes.find(({ isMain }) => isMain);
   if (!programme) return new Map();
   const rows = await ctx.tx.query<{ customer_id: number; tier_code: string }>(
     `select customer_id, tier_code from loyalty.members

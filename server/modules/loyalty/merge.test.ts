@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { identify } from '#customers';
+import { customers, customerSummaries, identify } from '#customers';
 import { auditBooks } from '#ledger';
 
 import './index.ts';
@@ -49,4 +49,35 @@ test('a customer known by two identities of two channels has one balance and one
   expect(await shop.tierOf(other)).toBeNull();
   const checks = await shop.within(now, (ctx) => auditBooks(ctx));
   expect(checks.filter(({ faults }) => faults > 0)).toEqual([]);
+});
+
+test('the tier shows on the customer, and follows every change', async () => {
+  const { customerId } = await shop.buy('shown-1', 600_000, at('2025-03-01'));
+  const follow = customers.subscriptions?.find(({ name }) => name === 'customers.tiers');
+  const [change] = (await shop.announced('Tier Changed', customerId)).slice(-1);
+  const tell = async (properties: Record<string, unknown>, occurredAt: number) => {
+    const event = {
+      tenantId: shop.db.tenantId,
+      sourceId: 0,
+      messageId: String(occurredAt),
+      type: 'track' as const,
+      name: 'Tier Changed',
+      occurredAt,
+      receivedAt: occurredAt,
+      identifiers: [],
+      properties,
+      resolvedCustomerId: customerId,
+      originCustomerId: customerId,
+      subjectKey: '1',
+    };
+    await shop.db.asPipeline(async (ctx) => follow?.handle(ctx, [event]));
+  };
+  const shown = () =>
+    shop.within(at('2025-03-02'), async (ctx) => (await customerSummaries(ctx, [customerId]))[0]?.tierCode);
+  await tell(change ?? {}, 1);
+  expect(await shown()).toBe('silver');
+  await tell({ ...change, tier: 'base', is_main: false }, 2);
+  expect(await shown()).toBe('silver');
+  await tell({ ...change, tier: '' }, 3);
+  expect(await shown()).toBeNull();
 });

@@ -133,6 +133,8 @@ export interface Programme {
   readonly name: string;
   readonly version: number;
   readonly content: ProgrammeContent;
+  /** The ladder a customer's tier is taken from: the programme with points, else the oldest. */
+  readonly isMain: boolean;
 }
 
 /** Every window any condition of the programme looks at. */

@@ -87,7 +87,7 @@ export interface TierFigures {
 /** Members, purchases and movements per tier over a period; lowest tier first, members without a tier on top. */
 export async function readTierReport(
   ctx: LoyaltyContext,
-  { programmeId, content }: Programme,
+  { programmeId, content }: Pick<Programme, 'programmeId' | 'content'>,
   { from, until }: { from: Date; until: Date },
 ): Promise<TierFigures[]> {
   const rows = await ctx.tx.query<TierFigures>(

@@ -72,11 +72,9 @@ function members(app: FastifyInstance): void {
     return { items: named, nextCursor: nextCursor(ids, query.limit) };
   });
   serve(app, contract.tierReport, read, async (ctx, { params, query }) => {
-    const { name, published, publishedVersion } = await findDefinition(ctx, programmeKind, params.programmeId);
+    const { published } = await findDefinition(ctx, programmeKind, params.programmeId);
     if (!published) throw new NotFound('The published programme');
-    return {
-      items: await readTierReport(ctx, { ...params, name, version: publishedVersion ?? 0, content: published }, query),
-    };
+    return { items: await readTierReport(ctx, { ...params, content: published }, query) };
   });
   serve(app, contract.grantTier, write, async (ctx, { params, body }) => {
     await grantTier(ctx, { ...params, ...body });

@@ -22,11 +22,13 @@ export interface Running {
 /** Reads what is in force for one company. */
 export async function readRunning(ctx: { readonly tx: Tx; readonly tenantId: number }): Promise<Running> {
   const definitions = await runningDefinitions(ctx.tx, programmeKind, ctx.tenantId);
-  const programmes = definitions.map(({ definitionId, name, version, content }) => ({
-    programmeId: definitionId,
-    name,
-    version,
-    content,
+  const main = definitions.find(({ content }) => content.points !== null) ?? definitions[0];
+  const programmes = definitions.map((definition) => ({
+    programmeId: definition.definitionId,
+    name: definition.name,
+    version: definition.version,
+    content: definition.content,
+    isMain: definition === main,
   }));
   const [brand] = await listBrands(ctx);
   const withPoints = programmes.find(({ content }) => content.points !== null);

@@ -50,7 +50,7 @@ export interface TierChange {
 /** Writes decided changes of tier with their reasons, and announces each as 'Tier Changed'. */
 export async function changeTiers(
   ctx: LoyaltyContext,
-  { programmeId, name, content }: Programme,
+  { programmeId, name, content, isMain }: Programme,
   zone: string,
   changes: readonly TierChange[],
 ): Promise<void> {
@@ -97,6 +97,7 @@ export async function changeTiers(
       properties: {
         programme_id: programmeId,
         programme: name,
+        is_main: isMain,
         tier: decision.to ?? '',
         ...(member.tierCode === null ? {} : { previous_tier: member.tierCode }),
         direction: rankOf(content, decision.to) > rankOf(content, member.tierCode) ? 'up' : 'down',
