@@ -1,10 +1,12 @@
 import { catalog } from '../features/catalog/routes.tsx';
 import { collect } from '../features/collect/routes.tsx';
 import { coupons } from '../features/coupons/routes.tsx';
+import { customers } from '../features/customers/routes.tsx';
 import { insights } from '../features/insights/routes.tsx';
 import { journeys } from '../features/journeys/routes.tsx';
 import { ledger } from '../features/ledger/routes.tsx';
 import { loyalty } from '../features/loyalty/routes.tsx';
+import { messaging } from '../features/messaging/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
 import { segments } from '../features/segments/routes.tsx';
@@ -16,6 +18,7 @@ export const features: readonly Feature[] = [
   catalog,
   collect,
   coupons,
+  customers,
   insights,
   ledger,
   loyalty,
@@ -24,4 +27,5 @@ export const features: readonly Feature[] = [
   tags,
   segments,
   journeys,
+  messaging,
 ];
