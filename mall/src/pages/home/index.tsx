@@ -85,7 +85,7 @@ function Block({ block, isFirst }: { block: HomeBlock; isFirst: boolean }): Reac
     case 'product_grid':
       return block.items.length > 0 ? (
         <>
-          <Title title={block.title} link={block.link} />
+          {block.title ? <Title title={block.title} link={block.link} /> : null}
           <ProductTiles items={block.items} />
         </>
       ) : null;
