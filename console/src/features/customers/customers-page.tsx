@@ -1,0 +1,179 @@
+import { listCustomers, mergeCustomers } from '@shuke/server/contracts/customers';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+
+import type { Reply } from '../../lib/api.ts';
+import { useOffsetList, useWrite } from '../../lib/query.ts';
+import { useCan } from '../../lib/session.ts';
+import { ConfirmAction } from '../../ui/confirm-action.tsx';
+import type { Column } from '../../ui/data-table.tsx';
+import { useFilters } from '../../ui/filters.ts';
+import type { Filter } from '../../ui/filters.ts';
+import { Count, Money, Percent, When, orDash } from '../../ui/formatted.tsx';
+import { ListPage } from '../../ui/list-page.tsx';
+import type { BulkActionsProps } from '../../ui/list-page.tsx';
+import { Label, StatusTag } from '../../ui/status-tag.tsx';
+import { useStoreNames } from './store-names.ts';
+
+export type CustomerSummary = Reply<typeof listCustomers>['items'][number];
+
+/** Everybody, one line per person. */
+export function CustomersPage() {
+  const { t } = useTranslation('customers');
+  const mayMerge = useCan('customers.merge');
+  const storeNames = useStoreNames();
+  const filters: Filter[] = [
+    { kind: 'search', key: 'search', label: t('list.search'), placeholder: t('list.searchPlaceholder') },
+    {
+      kind: 'choice',
+      key: 'isKnown',
+      label: t('list.known'),
+      options: [
+        { value: 'true', label: t('list.knownOnly') },
+        { value: 'false', label: t('list.anonymousOnly') },
+      ],
+    },
+    {
+      kind: 'choice',
+      key: 'storeId',
+      label: t('customer.store'),
+      options: [...storeNames].map(([storeId, name]) => ({ value: String(storeId), label: name })),
+    },
+    {
+      kind: 'choice',
+      key: 'sort',
+      label: t('list.sort'),
+      options: (['last_seen', 'spend', 'orders'] as const).map((value) => ({ value, label: t(`sorts.${value}`) })),
+    },
+  ];
+  const filterState = useFilters(filters);
+  const { search, isKnown, storeId, sort } = filterState.values;
+  const list = useOffsetList(listCustomers, {
+    query: { search, isKnown, storeId, sort: sort as 'last_seen' | 'spend' | 'orders' | undefined },
+  });
+  const figures = list.page?.figures;
+  return (
+    <ListPage<CustomerSummary>
+      name="customers"
+      title={t('list.title')}
+      purpose={t('list.purpose')}
+      figures={[
+        { label: t('list.customers'), value: <Count compact value={figures?.customers} /> },
+        {
+          label: t('list.knownShare'),
+          value: (
+            <Percent
+              ratio={figures === undefined || figures.customers === 0 ? null : figures.known / figures.customers}
+            />
+          ),
+          explanation: t('list.knownShareExplain'),
+          path: '/identity-quality',
+        },
+        { label: t('list.buyers'), value: <Count compact value={figures?.buyers} /> },
+        {
+          label: t('list.newIn30Days'),
+          value: <Count compact value={figures?.newIn30Days} />,
+          note: t('list.last30Days'),
+        },
+      ]}
+      filters={filters}
+      filterState={filterState}
+      columns={useCustomerColumns(storeNames)}
+      list={list}
+      rowKey={(customer) => customer.customerId}
+      rowPath={(customer) => `/customers/${customer.customerId}`}
+      bulkActions={mayMerge ? MergeSelected : undefined}
+      empty={{
+        title: t('list.empty'),
+        hint: t('list.emptyHint'),
+        action: <Link to="/order-imports?new=1">{t('list.emptyAction')}</Link>,
+      }}
+    />
+  );
+}
+
+function useCustomerColumns(storeNames: ReadonlyMap<number, string>): Column<CustomerSummary>[] {
+  const { t } = useTranslation('customers');
+  return [
+    {
+      key: 'name',
+      title: t('customer.customer'),
+      render: (customer) => <Link to={`/customers/${customer.customerId}`}>{customer.displayName}</Link>,
+    },
+    { key: 'phone', title: t('customer.phone'), render: (customer) => orDash(customer.phone) },
+    {
+      key: 'known',
+      title: t('list.known'),
+      render: (customer) => (
+        <StatusTag tone={customer.isKnown ? 'good' : 'neutral'}>
+          {t(customer.isKnown ? 'customer.known' : 'customer.anonymous')}
+        </StatusTag>
+      ),
+    },
+    {
+      key: 'tier',
+      title: t('customer.tier'),
+      render: (customer) => orDash(customer.tierCode === null ? null : <Label tone="brand">{customer.tierCode}</Label>),
+    },
+    {
+      key: 'orders',
+      title: t('customer.orders'),
+      align: 'right',
+      render: (customer) => <Count value={customer.ordersCount} />,
+    },
+    {
+      key: 'spend',
+      title: t('customer.spend'),
+      align: 'right',
+      render: (customer) => <Money fen={customer.spendMinor} currency={customer.spendCurrency} />,
+    },
+    {
+      key: 'lastOrder',
+      title: t('customer.lastOrder'),
+      render: (customer) => <When at={customer.lastOrderAt} shape="date" />,
+    },
+    {
+      key: 'lastSeen',
+      title: t('customer.lastSeen'),
+      render: (customer) => <When at={customer.lastSeenAt} shape="relative" />,
+    },
+    {
+      key: 'firstSeen',
+      title: t('customer.firstSeen'),
+      render: (customer) => <When at={customer.firstSeenAt} shape="date" />,
+      optional: true,
+    },
+    {
+      key: 'store',
+      title: t('customer.store'),
+      render: (customer) => orDash(storeNames.get(customer.storeId ?? 0)),
+      optional: true,
+    },
+    { key: 'no', title: t('customer.no'), align: 'right', render: (customer) => customer.customerNo, optional: true },
+  ];
+}
+
+function MergeSelected({ rows, done }: BulkActionsProps<CustomerSummary>) {
+  const { t } = useTranslation('customers');
+  const navigate = useNavigate();
+  const merge = useWrite(mergeCustomers, {
+    refreshes: [listCustomers],
+    onDone: ({ customerId }) => {
+      done();
+      void navigate(`/customers/${customerId}`);
+    },
+  });
+  const [one, other] = rows;
+  if (one === undefined || other === undefined || rows.length !== 2) return <span>{t('merge.chooseTwo')}</span>;
+  return (
+    <ConfirmAction
+      button={{ size: 'small', type: 'primary' }}
+      label={t('merge.act')}
+      title={t('merge.title', { one: one.displayName, other: other.displayName })}
+      consequence={t('merge.consequence', { orders: one.ordersCount + other.ordersCount })}
+      confirmLabel={t('merge.act')}
+      reason={{ label: t('merge.reason'), minLength: 4 }}
+      run={(reason) => merge.mutateAsync({ body: { customerIds: [one.customerId, other.customerId], reason } })}
+    />
+  );
+}
