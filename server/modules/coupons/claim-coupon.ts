@@ -19,6 +19,8 @@ export async function claimCoupon(
     (claim.from ?? ctx.now) <= ctx.now &&
     (claim.until ?? ctx.now) >= ctx.now;
   if (!isOpen) throw new CouponNotClaimable();
+  // Once they are gone the crowd is turned away without taking turns.
+  if (template.ceiling !== null && template.issued >= template.ceiling) throw new CouponSoldOut();
   const [outcome] = await issueCoupons(ctx, {
     templateId,
     customerIds: [customerId],

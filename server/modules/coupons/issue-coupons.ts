@@ -48,11 +48,6 @@ export async function issueCoupons(ctx: CouponsContext, request: IssueRequest): 
   const outcomes = await insertCoupons(ctx, { ...request, customerIds }, template, left);
   const issued = outcomes.filter(({ outcome }) => outcome === 'issued');
   if (issued.length === 0) return outcomes;
-  await ctx.tx.execute(`update coupons.issuance set issued = issued + $3 where tenant_id = $1 and template_id = $2`, [
-    ctx.tenantId,
-    request.templateId,
-    issued.length,
-  ]);
   await announceCoupons(
     ctx,
     issued.flatMap(({ customerId, couponId }) =>
@@ -110,7 +105,9 @@ function insertCoupons(
                                     valid_until, issued_at)
        select $1, coupon_id, $2, code, customer_id, customer_id, $6, $9, $10, $11
          from ranked where judgement = 'eligible' and ($8::bigint is null or rank <= $8)
-       returning coupon_id)
+       returning coupon_id),
+     counted as (
+       update coupons.issuance set issued = issued + (select count(*) from inserted) where tenant_id = $1 and template_id = $2)
      select r.customer_id as "customerId", coalesce(i.coupon_id, r.repeated) as "couponId",
             case when i.coupon_id is not null then 'issued' when r.judgement = 'eligible' then 'sold_out' else r.judgement end as outcome
        from ranked r left join inserted i using (coupon_id) order by r.place`,
