@@ -38,7 +38,7 @@ export async function frontEnds(app: FastifyInstance): Promise<void> {
         .send(await readFile(page));
     };
     await app.register(async (scope) => {
-      await scope.register(fastifyStatic, { root: dist, serve: false });
+      await scope.register(fastifyStatic, { root: dist, serve: false, preCompressed: true });
       scope.get(prefix, { config: { access } }, (_request, reply) => sendPage(reply));
       scope.get<{ Params: { '*': string } }>(`${prefix}*`, { config: { access } }, (request, reply) => {
         const path = request.params['*'];

@@ -67,8 +67,13 @@ function health(app: FastifyInstance): void {
 
 async function reference(app: FastifyInstance): Promise<void> {
   const access = { audience: 'public' } as const;
-  const document = openApiDocument(app.servedEndpoints, version);
-  app.get('/openapi.json', { config: { access } }, async () => document);
+  // Some routes register in plugins of their own, which load later than this one.
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  app.get(
+    '/openapi.json',
+    { config: { access } },
+    async () => (document ??= openApiDocument(app.servedEndpoints, version)),
+  );
   app.get('/api-reference', { config: { access } }, async (_request, reply) =>
     reply.type('text/html').send(apiReferencePage),
   );

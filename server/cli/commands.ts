@@ -2,7 +2,6 @@ import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
 import { doctor } from './doctor.ts';
-import { generate } from './generate.ts';
 import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { seedCommand } from './seed.ts';
@@ -30,5 +29,4 @@ export const commands: Readonly<Record<string, Command>> = {
   audit: { usage: 'verify — prove that nothing was removed from the audit log', run: auditCommand },
   doctor: { usage: 'check this installation and say what to mend', run: doctor },
   bench: { usage: '<name> measure one figure: name value unit (context)', run: benchCommand },
-  generate: { usage: 'write the tables.ts files and docs/openapi.json from the source', run: generate },
 };

@@ -1,7 +1,7 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
 import type { DataScope } from '#platform/context';
+import { preparedName } from '#platform/prepared';
 
 // bigint columns (money in minor units, ids, counts) are safe integers by design; anything larger is a bug, never a silent rounding.
 function safeInteger(text: string): number {
@@ -34,7 +34,6 @@ export interface Tx {
   execute(text: string, values?: readonly unknown[]): Promise<number>;
   /** Runs the work in a savepoint: a throw undoes only it. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
-  readonly kysely: Kysely<unknown>;
   /** The database's clock when the transaction began; absent outside of one. */
   readonly beganAt?: Date | undefined;
 }
@@ -57,7 +56,6 @@ export interface Database {
 }
 
 const visibilityOf = new WeakMap<pg.PoolClient, string>();
-const kyselyOf = new WeakMap<pg.PoolClient, Kysely<unknown>>();
 
 async function bind(client: pg.PoolClient, { tenantId, scope }: Visibility): Promise<void> {
   const tenant = tenantId === null ? '' : String(tenantId);
@@ -71,30 +69,43 @@ async function bind(client: pg.PoolClient, { tenantId, scope }: Visibility): Pro
   visibilityOf.set(client, wanted);
 }
 
-function kyselyFor(client: pg.PoolClient): Kysely<unknown> {
-  let kysely = kyselyOf.get(client);
-  if (!kysely) {
-    // Kysely borrows the connection we already hold; releasing it stays our business.
-    const connection = { query: client.query.bind(client) as never, release: () => undefined };
-    kysely = new Kysely<unknown>({
-      dialect: new PostgresDialect({
-        pool: { options: {}, connect: async () => connection, end: async () => undefined },
-      }),
-    });
-    kyselyOf.set(client, kysely);
+const preparedAfter = 5;
+const preparedMax = 500;
+const uses = new Map<string, number>();
+const names = new Map<string, string>();
+
+/**
+ * The name a statement is prepared under once a process has sent it several times; texts put together per call stay unnamed. Requests
+ * send the same few small statements over and over, and planning one costs more than running it.
+ */
+function preparedName(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= preparedMax) return known;
+  const count = (uses.get(text) ?? 0) + 1;
+  if (count < preparedAfter) {
+    if (uses.size >= 10 * preparedMax) uses.clear();
+    uses.set(text, count);
+    return undefined;
   }
-  return kysely;
+  uses.delete(text);
+  const name = `s${names.size + 1}`;
+  names.set(text, name);
+  return name;
 }
 
-function txOver(client: pg.PoolClient, beganAt?: Date): Tx {
+function txOver(client: pg.PoolClient, { prepares, beganAt }: { prepares: boolean; beganAt?: Date | undefined }): Tx {
+  const run = (text: string, values: readonly unknown[]) => {
+    const name = prepares ? preparedName(text) : undefined;
+    return name === undefined ? client.query(text, [...values]) : client.query({ name, text, values: [...values] });
+  };
   let depth = 0;
   return {
     beganAt,
     async query<Row>(text: string, values: readonly unknown[] = []) {
-      return (await client.query(text, [...values])).rows as Row[];
+      return (await run(text, values)).rows as Row[];
     },
     async execute(text, values = []) {
-      return (await client.query(text, [...values])).rowCount ?? 0;
+      return (await run(text, values)).rowCount ?? 0;
     },
     async savepoint(work) {
       depth += 1;
@@ -111,9 +122,6 @@ function txOver(client: pg.PoolClient, beganAt?: Date): Tx {
         depth -= 1;
       }
     },
-    get kysely() {
-      return kyselyFor(client);
-    },
   };
 }
 
@@ -124,13 +132,18 @@ async function begin(client: pg.PoolClient): Promise<Date | undefined> {
   return results[1]?.rows[0]?.now;
 }
 
-async function inTransaction<T>(pool: pg.Pool, visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  { pool, prepares }: { pool: pg.Pool; prepares: boolean },
+  visibility: Visibility,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await bind(client, visibility);
     try {
-      const result = await work(txOver(client, await begin(client)));
+      const beganAt = await begin(client);
+      const result = await work(txOver(client, { prepares, beganAt }));
       await client.query('commit');
       return result;
     } catch (error) {
@@ -169,13 +182,13 @@ export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?
   const worker = openPool(urls.worker, limits.worker ?? 10);
   return {
     urls,
-    transaction: (visibility, work) => inTransaction(web, visibility, work),
+    transaction: (visibility, work) => inTransaction({ pool: web, prepares: true }, visibility, work),
     async read(visibility, work) {
       const client = await web.connect();
       let broken: Error | undefined;
       try {
         await bind(client, visibility);
-        return await work(txOver(client));
+        return await work(txOver(client, { prepares: true }));
       } catch (error) {
         if (error instanceof Error && isConnectionLoss(error)) broken = error;
         throw error;
@@ -183,14 +196,10 @@ export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?
         client.release(broken);
       }
     },
-    work: (visibility, work) => inTransaction(worker, visibility, work),
+    // Batches differ too much in size for one plan.
+    work: (visibility, work) => inTransaction({ pool: worker, prepares: false }, visibility, work),
     async close() {
       await Promise.all([web.end(), worker.end()]);
     },
   };
-}
-
-/** The typed handle of a module's own tables on the context's connection: `db<OrdersTables>(ctx)`. */
-export function db<Tables>(ctx: { readonly tx: Tx }): Kysely<Tables> {
-  return ctx.tx.kysely as Kysely<Tables>;
 }

@@ -1,7 +1,7 @@
 import type { NewOrder } from '#orders';
 import type { IdentifierRef } from '#platform/log/event';
 
-import { categories, seasons } from './brand.ts';
+import { seasons } from './brand.ts';
 import type { DemoCategory } from './brand.ts';
 import { identifiersOn } from './population.ts';
 import type { Person, Population } from './population.ts';
@@ -27,13 +27,6 @@ export interface Behaviour {
   readonly identifiers: readonly IdentifierRef[];
   readonly properties: Readonly<Record<string, unknown>>;
   readonly traits?: Readonly<Record<string, unknown>>;
-}
-
-export interface ShareAct {
-  readonly at: number;
-  readonly sharer: number;
-  readonly visitors: readonly number[];
-  readonly goods: Goods;
 }
 
 /** The story of one person: what they did and bought. */
@@ -302,10 +295,3 @@ export function tell(random: Random, stage: Stage, person: Person): Chapter {
   }
   return { person, behaviour, orders };
 }
-
-/** Every SKU of the catalogue with a code that stays. */
-export const goodsCodes = categories.flatMap((category) =>
-  category.goods.flatMap(([, , , specs], product) =>
-    specs.map((_, sku) => `${category.code}-${product + 1}-${sku + 1}`),
-  ),
-);
