@@ -16,6 +16,7 @@ export default {
     'pages/sign-in/index',
     'pages/addresses/index',
     'pages/address/index',
+    'pages/membership/index',
     'pages/coupons/index',
     'pages/messages/index',
     'pages/share/index',

@@ -36,6 +36,8 @@ export const paths = {
   claimableCoupons: ['GET', '/api/mall/coupons/claimable'],
   ownCoupons: ['GET', '/api/mall/coupons'],
   claimCoupon: ['POST', '/api/mall/coupons/claims'],
+  ownStanding: ['GET', '/api/mall/membership'],
+  ownPoints: ['GET', '/api/mall/points'],
   listInbox: ['GET', '/api/mall/messages'],
   openMessage: ['POST', '/api/mall/messages/:messageId/opening'],
   getMarketingConsent: ['GET', '/api/mall/marketing-consent'],

@@ -1,4 +1,5 @@
 import type * as coupons from '../../../server/modules/coupons/contract.ts';
+import type * as loyalty from '../../../server/modules/loyalty/contract.ts';
 import type * as mall from '../../../server/modules/mall/contract.ts';
 import type * as messaging from '../../../server/modules/messaging/contract.ts';
 import type * as referral from '../../../server/modules/referral/contract.ts';
@@ -41,6 +42,8 @@ export interface Contracts {
   claimableCoupons: typeof coupons.claimableCoupons;
   ownCoupons: typeof coupons.ownCoupons;
   claimCoupon: typeof coupons.claimCoupon;
+  ownStanding: typeof loyalty.ownStanding;
+  ownPoints: typeof loyalty.ownPoints;
   listInbox: typeof messaging.listInbox;
   openMessage: typeof messaging.openMessage;
   getMarketingConsent: typeof messaging.getMarketingConsent;

@@ -6,6 +6,7 @@ import { contrast, readableOn, readableText, tint } from './colour.ts';
 import { offWords, termsOfRule } from './coupon-words.ts';
 import { priceRows, savedFen } from './explain-price.ts';
 import { formatCount, formatFen, formatFenShort, formatOffBps, priceParts } from './money.ts';
+import { formatPhone } from './phone.ts';
 import { formatLeft } from './when.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -108,6 +109,10 @@ describe('the theme', () => {
 });
 
 describe('small words', () => {
+  it('groups a Chinese mobile number and leaves others alone', () => {
+    expect(formatPhone('+8613812345678')).toBe('138 1234 5678');
+    expect(formatPhone('+4915112345678')).toBe('+4915112345678');
+  });
   it('counts down and stops at zero', () => {
     expect(formatLeft(1799.4)).toBe('29:59');
     expect(formatLeft(3900)).toBe('1:05:00');

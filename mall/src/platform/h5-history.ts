@@ -21,7 +21,7 @@ function read(): Entry {
   if (typeof window === 'undefined') return { page: 'pages/home/index', params: {}, depth: 0, key: '0' };
   const state: unknown = window.history.state;
   const depth = typeof state === 'object' && state && 'depth' in state ? Number(state.depth) : 0;
-  const key = typeof state === 'object' && state && 'key' in state ? String(state.key) : '0';
+  const key = typeof state === 'object' && state && 'key' in state ? String(state.key) : window.location.hash;
   return { ...parseHash(window.location.hash), depth, key };
 }
 

@@ -45,12 +45,14 @@ export function Page({ title, tab, bar, isBarNarrow, side, hasNoTop, children }:
   return (
     <Box className={classes} style={shop ? themeVariables(shop.theme) : {}}>
       {platform.kind === 'h5' && !hasNoTop && !tab ? <TopBar title={title} side={side} /> : null}
-      <Box role="main">{children}</Box>
-      {bar ? (
-        <Box className="bar">
-          <Box className={`bar-inside ${isBarNarrow ? 'bar-narrow' : ''}`}>{bar}</Box>
-        </Box>
-      ) : null}
+      <Box role="main">
+        {children}
+        {bar ? (
+          <Box className="bar">
+            <Box className={`bar-inside ${isBarNarrow ? 'bar-narrow' : ''}`}>{bar}</Box>
+          </Box>
+        ) : null}
+      </Box>
       {platform.kind === 'h5' && tab ? <TabBar tab={tab} brand={shop?.brand.name ?? ''} /> : null}
       <Box id="sheets" />
       <Question />

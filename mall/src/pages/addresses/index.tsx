@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
 import { useT } from '../../i18n/t.ts';
+import { formatPhone } from '../../lib/phone.ts';
 import { useQuery } from '../../lib/query.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -31,7 +32,7 @@ export default function AddressesPage(): ReactElement {
               <Go key={address.addressId} className="card line" to={`pages/address/index?id=${address.addressId}`}>
                 <Box className="grow">
                   <Box className="strong">
-                    {address.name} <Txt className="num muted">{address.phone}</Txt>{' '}
+                    {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>{' '}
                     {address.isDefault ? <Txt className="badge">{t('addresses.default')}</Txt> : null}
                   </Box>
                   <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>

@@ -1,4 +1,4 @@
-import { Box, Go, Pic, Tap, Txt } from '@elements';
+import { Box, Go, Heading, Pic, Tap, Txt } from '@elements';
 import { platform } from '@platform';
 import type { ReactElement } from 'react';
 
@@ -28,7 +28,9 @@ export default function CartPage(): ReactElement {
   return (
     <Page title={t('cart.title')} tab="cart" isBarNarrow bar={hasLines ? <CartBar cart={cart} /> : undefined}>
       <Box className="wrap wrap-narrow stack">
-        <Box className="cart-title h1">{t('cart.title')}</Box>
+        <Heading level={1} className="cart-title h1">
+          {t('cart.title')}
+        </Heading>
         {cart ? (
           hasLines ? (
             <>

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
 import { useT } from '../../i18n/t.ts';
+import { formatPhone } from '../../lib/phone.ts';
 import { useQuery } from '../../lib/query.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -38,7 +39,7 @@ export function AddressSheet({
         >
           <Box className="grow">
             <Box className="strong">
-              {address.name} <Txt className="num muted">{address.phone}</Txt>
+              {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
             </Box>
             <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
           </Box>

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import type { Quote } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
 import { formatFen, formatFenShort } from '../../lib/money.ts';
+import { formatPhone } from '../../lib/phone.ts';
 import { useShop } from '../../lib/shop.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/check.tsx';
@@ -103,7 +104,7 @@ function AddressCard({ quote, onOpen }: { quote: Quote; onOpen: () => void }): R
       </Box>
       <Box className="grow">
         <Box className="strong">
-          {address.name} <Txt className="num muted">{address.phone}</Txt>
+          {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
         </Box>
         <Box className="small muted clip2">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
       </Box>

@@ -57,7 +57,7 @@ function TierCard({ member }: { member: Member }): ReactElement {
   const shop = useShop();
   const { tier } = member;
   return (
-    <Box className="me-card">
+    <Go className="me-card" to="pages/membership/index">
       <Box className="line">
         <Txt hidden className="me-face">
           {member.displayName.slice(0, 1)}
@@ -87,7 +87,7 @@ function TierCard({ member }: { member: Member }): ReactElement {
           </Box>
         </Box>
       ) : null}
-    </Box>
+    </Go>
   );
 }
 
@@ -97,11 +97,11 @@ function Values({ member }: { member: Member }): ReactElement {
   const { data: earnings } = useQuery('earnings', () => call('myEarnings', {}));
   return (
     <Box className="card me-values">
-      <Box className="me-value">
+      <Go className="me-value" to="pages/membership/index">
         <Txt className="me-number num">{formatCount(member.points.available, language())}</Txt>
         <Txt className="tiny muted">{t('me.points')}</Txt>
         {member.points.pending > 0 ? <Txt className="tiny muted num">{t('me.pointsPending', { count: member.points.pending })}</Txt> : null}
-      </Box>
+      </Go>
       <Go className="me-value" to="pages/coupons/index">
         <Txt className="me-number num">{member.couponCount}</Txt>
         <Txt className="tiny muted">{t('me.coupons')}</Txt>

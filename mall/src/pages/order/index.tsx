@@ -7,6 +7,7 @@ import type { Order, Refund } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
 import { confirm } from '../../lib/confirm.ts';
 import { formatFen } from '../../lib/money.ts';
+import { formatPhone } from '../../lib/phone.ts';
 import { putQuery, useQuery } from '../../lib/query.ts';
 import { useShop } from '../../lib/shop.ts';
 import { toast, toastError } from '../../lib/toast.ts';
@@ -105,7 +106,7 @@ function Address({ order: { address } }: { order: Order }): ReactElement {
       <Icon name="pin" />
       <Box className="grow">
         <Box className="strong">
-          {address.name} <Txt className="num muted">{address.phone}</Txt>
+          {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
         </Box>
         <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
       </Box>

@@ -105,7 +105,7 @@ function Nothing({ words }: { words: string }): ReactElement {
         {t('search.none', { words })}
       </Heading>
       <Box className="muted">{t('search.noneBody')}</Box>
-      <Row label={t('category.title')}>
+      <Box className="spec-values search-ways">
         {data?.items
           .filter(({ parentId }) => parentId === null)
           .map(({ categoryId, name }) => (
@@ -113,7 +113,7 @@ function Nothing({ words }: { words: string }): ReactElement {
               {name}
             </Go>
           ))}
-      </Row>
+      </Box>
     </Box>
   );
 }
