@@ -1,7 +1,6 @@
 import pg from 'pg';
 
 import type { DataScope } from '#platform/context';
-import { preparedName } from '#platform/prepared';
 
 // bigint columns (money in minor units, ids, counts) are safe integers by design; anything larger is a bug, never a silent rounding.
 function safeInteger(text: string): number {

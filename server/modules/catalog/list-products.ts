@@ -69,9 +69,12 @@ export async function listProducts(
         union select c.category_id from catalog.categories c join below b on c.tenant_id = $1 and c.parent_id = b.category_id)
       select category_id from below)`,
   );
-  const paging = ids ? '' : `limit ${limit + 1} offset ${offset}`;
+  const order = sort === 'newest' && filter.status === 'on_sale' ? 'p.on_sale_since desc, p.product_id' : orders[sort];
+  // The page is cut before anything is looked up for it: skipped products cost next to nothing.
+  const paging = ids ? '' : `limit $${values.push(limit + 1)} offset $${values.push(offset)}`;
   const rows = await ctx.tx.query<Omit<ProductSummary, 'available'> & { skus: Pick<Sku, 'skuId' | 'components'>[] }>(
-    `select ${summaryColumns} from catalog.products p where ${where.join(' and ')} order by ${orders[sort]} ${paging}`,
+    `select ${summaryColumns}
+       from (select * from catalog.products p where ${where.join(' and ')} order by ${order} ${paging}) p order by ${order}`,
     values,
   );
   if (ids) rows.sort((a, b) => ids.indexOf(a.productId) - ids.indexOf(b.productId));

@@ -1,16 +1,17 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+
 import { customersToday, identify } from '#customers';
 import type { Context } from '#platform/context';
 import { NotSignedIn } from '#platform/errors';
-import { newId } from '#platform/ids';
 import { normalisePhone } from '#platform/personal-data';
 import type { Exchange } from '#platform/route';
-import { newToken, tokenSha256 } from '#platform/sessions';
 
 import { PhoneInvalid } from './errors.ts';
 
 export const visitorCookie = 'shuke_visitor';
 const visitorHeader = 'x-visitor';
-const tokenPattern = /^[\w-]{43}$/;
+/** A random id (122 bits) and the seal that we gave it, both in hexadecimal digits. */
+const tokenPattern = /^([0-9a-f]{32})\.([0-9a-f]{32})$/;
 const cookieDays = 180;
 
 /** A customer today, and the id facts about them keep for ever. */
@@ -19,12 +20,11 @@ export interface Person {
   readonly originId: number;
 }
 
-/** Who shops: a signed-in customer, a visitor's browser, or both; `guest` is the customer a visitor is known as. */
+/** Who shops: a signed-in customer, a visitor's browser, or both. */
 export interface Buyer {
   readonly customerId: number | null;
   readonly originId: number | null;
   readonly visitorId: string | null;
-  readonly guest: Person | null;
 }
 
 export type BuyerContext = Pick<Context, 'tx' | 'tenantId' | 'actor' | 'now' | 'services'>;
@@ -34,19 +34,30 @@ export async function buyerOf(ctx: BuyerContext, { request }: Exchange): Promise
   const originId = ctx.actor.kind === 'customer' ? ctx.actor.customerId : null;
   const customerId = originId === null ? null : await customerToday(ctx, originId);
   const token = request.headers[visitorHeader] ?? request.cookies[visitorCookie];
-  const [visitor] =
-    typeof token === 'string' && tokenPattern.test(token)
-      ? await ctx.tx.query<{ visitorId: string; customerId: number | null; originId: number | null }>(
-          `select visitor_id as "visitorId", customer_id as "customerId", origin_customer_id as "originId" from mall.visitors
-            where tenant_id = $1 and token_sha256 = $2`,
-          [ctx.tenantId, tokenSha256(token)],
-        )
-      : [];
-  const guest =
-    visitor && visitor.customerId !== null && visitor.originId !== null
-      ? { customerId: visitor.customerId, originId: visitor.originId }
-      : null;
-  return { customerId, originId, visitorId: visitor?.visitorId ?? null, guest };
+  return { customerId, originId, visitorId: typeof token === 'string' ? await readToken(ctx, token) : null };
+}
+
+/** The visitor a token names; null unless we made it. Checked by its own seal, so that a request needs no row for it. */
+async function readToken(ctx: BuyerContext, token: string): Promise<string | null> {
+  const [, hex = '', given = ''] = tokenPattern.exec(token) ?? [];
+  if (hex === '') return null;
+  const visitorId = hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+  const expected = await sealOf(ctx, visitorId);
+  return timingSafeEqual(expected, Buffer.from(given, 'hex')) ? visitorId : null;
+}
+
+async function sealOf(ctx: BuyerContext, visitorId: string): Promise<Buffer> {
+  const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
+  return vault.blindIndex('mall-visitor', visitorId);
+}
+
+/** The customer a visitor is known as, after merges; null before they said how to reach them. */
+export async function guestOf(ctx: BuyerContext, visitorId: string): Promise<Person | null> {
+  const [row] = await ctx.tx.query<Person>(
+    `select customer_id as "customerId", origin_customer_id as "originId" from mall.visitors where tenant_id = $1 and visitor_id = $2`,
+    [ctx.tenantId, visitorId],
+  );
+  return row ?? null;
 }
 
 /** Who a customer of an older session is after merges. */
@@ -59,12 +70,8 @@ async function customerToday(ctx: BuyerContext, customerId: number): Promise<num
 export async function ensureBuyer(ctx: BuyerContext, exchange: Exchange): Promise<Buyer> {
   const buyer = await buyerOf(ctx, exchange);
   if (buyer.customerId !== null || buyer.visitorId !== null) return buyer;
-  const visitorId = newId();
-  const token = newToken();
-  await ctx.tx.execute(
-    `insert into mall.visitors (tenant_id, visitor_id, token_sha256, created_at) values ($1, $2, $3, $4)`,
-    [ctx.tenantId, visitorId, tokenSha256(token), ctx.now],
-  );
+  const visitorId = randomUUID();
+  const token = `${visitorId.replaceAll('-', '')}.${(await sealOf(ctx, visitorId)).toString('hex')}`;
   exchange.reply.setCookie(visitorCookie, token, {
     path: '/',
     httpOnly: true,
@@ -73,7 +80,7 @@ export async function ensureBuyer(ctx: BuyerContext, exchange: Exchange): Promis
     maxAge: cookieDays * 86_400,
   });
   exchange.reply.header(visitorHeader, token);
-  return { customerId: null, originId: null, visitorId, guest: null };
+  return { customerId: null, originId: null, visitorId };
 }
 
 /** Forgets the browser's visitor, so that the next person at it starts anew. */
@@ -122,8 +129,11 @@ export async function nameGuest(
   const seal = (column: string, plain: string) =>
     vault.encrypt({ table: 'mall.visitors', column, rowId: visitorId }, plain);
   await ctx.tx.execute(
-    `update mall.visitors set customer_id = $3, origin_customer_id = $4, buyer_name = $5, buyer_phone = $6
-      where tenant_id = $1 and visitor_id = $2`,
+    `insert into mall.visitors (tenant_id, visitor_id, customer_id, origin_customer_id, buyer_name, buyer_phone, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (tenant_id, visitor_id) do update
+       set customer_id = excluded.customer_id, origin_customer_id = excluded.origin_customer_id, buyer_name = excluded.buyer_name,
+           buyer_phone = excluded.buyer_phone`,
     [
       ctx.tenantId,
       visitorId,
@@ -131,6 +141,7 @@ export async function nameGuest(
       originCustomerId,
       seal('buyer_name', contact.name),
       seal('buyer_phone', phone),
+      ctx.now,
     ],
   );
   return { customerId, originId: originCustomerId };

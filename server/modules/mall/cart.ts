@@ -98,7 +98,7 @@ export async function takeOverCart(ctx: GoodsContext, visitorId: string, custome
   );
   const [from] = guest;
   if (!from) return;
-  const into = await lockCart(ctx, { customerId, originId: customerId, visitorId: null, guest: null });
+  const into = await lockCart(ctx, { customerId, originId: customerId, visitorId: null });
   await mergeCarts(ctx, [from.cart_id], into);
 }
 
@@ -159,6 +159,7 @@ export async function readCart(ctx: CartContext, buyer: Buyer): Promise<z.input<
 
 /** The cart's id, created when missing, locked; several carts of a merged person become one. */
 async function lockCart(ctx: GoodsContext, buyer: Buyer): Promise<string> {
+  if (buyer.customerId === null) return lockVisitorCart(ctx, buyer.visitorId);
   const owned = await ctx.tx.query<{ cart_id: string }>(
     `select cart_id from mall.carts c where tenant_id = $1 and ${ownerCondition(buyer)} order by cart_id for update`,
     [ctx.tenantId, ownerValue(buyer)],
@@ -171,17 +172,20 @@ async function lockCart(ctx: GoodsContext, buyer: Buyer): Promise<string> {
   const [inserted] = await ctx.tx.query<{ cart_id: string }>(
     `insert into mall.carts (tenant_id, cart_id, visitor_id, customer_id, origin_customer_id, changed_at) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing returning cart_id`,
-    [
-      ctx.tenantId,
-      newId(),
-      buyer.customerId === null ? buyer.visitorId : null,
-      buyer.customerId,
-      buyer.originId,
-      ctx.now,
-    ],
+    [ctx.tenantId, newId(), null, buyer.customerId, buyer.originId, ctx.now],
   );
   // Somebody else made it at the same moment: take theirs.
   return inserted ? inserted.cart_id : lockCart(ctx, buyer);
+}
+
+async function lockVisitorCart(ctx: GoodsContext, visitorId: string | null): Promise<string> {
+  const [row] = await ctx.tx.query<{ cart_id: string }>(
+    `insert into mall.carts (tenant_id, cart_id, visitor_id, changed_at) values ($1, $2, $3, $4)
+     on conflict (tenant_id, visitor_id) where visitor_id is not null do update set changed_at = excluded.changed_at returning cart_id`,
+    [ctx.tenantId, newId(), visitorId, ctx.now],
+  );
+  if (!row) throw new Error('the cart was not stored');
+  return row.cart_id;
 }
 
 async function mergeCarts(ctx: GoodsContext, from: readonly string[], into: string): Promise<void> {

@@ -36,11 +36,18 @@ export async function startPayment(
   const order = await findOwnOrder(ctx, buyer, orderId, 'for update');
   if (order.state !== 'unpaid') throw new OrderStateRefuses(order.state, 'pay');
   if (order.pay_before <= ctx.now) throw new PaymentTimeOver();
-  await ctx.tx.execute(
+  const paymentId = newId();
+  const amountFen = order.payable_fen;
+  const opened = await ctx.tx.execute(
     `insert into mall.payments (tenant_id, payment_id, order_id, provider, amount_fen, state, opened_at)
      values ($1, $2, $3, $4, $5, 'open', $6) on conflict (tenant_id, order_id) where state = 'open' do nothing`,
-    [ctx.tenantId, newId(), orderId, provider, order.payable_fen, ctx.now],
+    [ctx.tenantId, paymentId, orderId, provider, amountFen, ctx.now],
   );
+  if (opened === 1) {
+    const { order_no: orderNo, state: orderState, pay_before: payBefore } = order;
+    const fresh = { refundedFen: 0, state: 'open', paidAt: null } as const;
+    return { paymentId, orderId, orderNo, provider, amountFen, orderState, payBefore, ...fresh };
+  }
   const [payment] = await ctx.tx.query<Payment>(
     `${select} where p.tenant_id = $1 and p.order_id = $2 and p.state = 'open'`,
     [ctx.tenantId, orderId],

@@ -9,7 +9,6 @@ import { splitRefund } from './refund-split.ts';
 import type { RefundLine } from './refund-split.ts';
 
 const now = new Date('2026-06-18T12:00:00Z');
-const free = { baseFen: 0, freeFromFen: null };
 
 function item(part: Partial<CartItem> = {}): CartItem {
   return {

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 
-import { availableQuantities, findProduct as findInCatalog, listProducts as listInCatalog, pricesAt } from '#catalog';
+import { findProduct as findInCatalog, listProducts as listInCatalog } from '#catalog';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 
 import type { Buyer } from './buyer.ts';
-import { pictureUrl, priceView, runningPromotions } from './goods.ts';
+import { loadGoods, pictureUrl, priceView, runningPromotions } from './goods.ts';
 import { appliesTo } from './promotion.ts';
 import { tierCodeOf } from './value-ports.ts';
 import type { PointsContext } from './value-ports.ts';
@@ -58,34 +58,23 @@ export async function findProduct(
   if (product.status !== 'on_sale') throw new NotFound('Product');
   const skus = product.skus.filter(({ isEnabled }) => isEnabled);
   const tierCode = buyer.customerId === null ? null : await tierCodeOf(ctx, buyer.customerId);
-  const prices = await pricesAt(
+  const offers = await loadGoods(
     ctx,
     skus.map(({ skuId }) => skuId),
-    { at: ctx.now, tierCode: tierCode ?? undefined },
-  );
-  const available = await availableQuantities(
-    ctx,
-    skus.map((sku) => ({ ...sku, kind: product.kind })),
+    tierCode,
   );
   const goods = { productId, categoryIds: product.categoryId === null ? [] : [product.categoryId] };
   const promotions = (await runningPromotions(ctx)).filter((promotion) => appliesTo(promotion, goods, ctx.now));
-  const views = skus.map((sku) => {
-    const price = prices.get(sku.skuId);
-    const saleFen = sku.salePriceFen;
-    return {
-      skuId: sku.skuId,
-      code: sku.code,
-      spec: { ...sku.spec },
-      pictureUrl: pictureUrl(sku.imageFileId),
-      price: priceView({
-        listFen: sku.listPriceFen,
-        saleFen,
-        limitedFen: price && price.salePriceFen < saleFen ? price.salePriceFen : null,
-        memberFen: price?.memberPriceFen ?? null,
-      }),
-      available: available.get(sku.skuId) ?? 0,
-    };
-  });
+  const views = skus
+    .flatMap(({ skuId }) => offers.get(skuId) ?? [])
+    .map((offer) => ({
+      skuId: offer.sku.skuId,
+      code: offer.sku.code,
+      spec: { ...offer.sku.spec },
+      pictureUrl: pictureUrl(offer.sku.imageFileId),
+      price: priceView(offer),
+      available: offer.available,
+    }));
   const paid = views.map(({ price }) => price.payFen);
   const priceFen = paid.length > 0 ? Math.min(...paid) : 0;
   const listFen = Math.max(

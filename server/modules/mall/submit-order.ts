@@ -8,7 +8,7 @@ import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
 import { allocate } from '#platform/money';
 
-import { nameGuest } from './buyer.ts';
+import { guestOf, nameGuest } from './buyer.ts';
 import type { Buyer, Person } from './buyer.ts';
 import { removeFromCart } from './cart.ts';
 import type * as contract from './contract.ts';
@@ -121,9 +121,8 @@ async function personOf(
   if (buyer.customerId !== null && buyer.originId !== null) {
     return { customerId: buyer.customerId, originId: buyer.originId };
   }
-  if (buyer.guest) return buyer.guest;
   if (buyer.visitorId === null) throw new NotFound('Buyer');
-  return nameGuest(ctx, buyer.visitorId, contact, device);
+  return (await guestOf(ctx, buyer.visitorId)) ?? nameGuest(ctx, buyer.visitorId, contact, device);
 }
 
 interface NewMallOrder {

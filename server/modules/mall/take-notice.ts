@@ -107,11 +107,14 @@ async function act(ctx: OrderContext, notice: Notice, order: OrderRow, payment: 
 
 /** Sells what was ordered if it can still be had as ordered; else the money goes back and the order is cancelled. */
 async function serveOrRefund(ctx: OrderContext, order: OrderRow, by: SettledBy): Promise<NoticeOutcome> {
+  const serve = async (): Promise<NoticeOutcome> => {
+    await (order.state === 'unpaid' ? settleOrder(ctx, order, by) : reviveOrder(ctx, order, by));
+    return order.state === 'unpaid' ? 'settled' : 'revived';
+  };
+  // With goods alone only the first step can refuse, before anything is written.
+  const refusesFirst = order.state === 'unpaid' && order.coupon_ids.length === 0 && order.points === 0;
   try {
-    return await ctx.tx.savepoint(async () => {
-      await (order.state === 'unpaid' ? settleOrder(ctx, order, by) : reviveOrder(ctx, order, by));
-      return order.state === 'unpaid' ? 'settled' : 'revived';
-    });
+    return await (refusesFirst ? serve() : ctx.tx.savepoint(serve));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (order.state === 'unpaid') await cancelLocked(ctx, order, error.code);

@@ -138,13 +138,22 @@ export function planOrder(
     key,
     before,
     row,
-    ...(isRuled && lines.length + storedLines.length > 0 ? { lines } : {}),
+    ...(isRuled && differ(lines, storedLines, newer) ? { lines } : {}),
     ...(newer.has('refunds') || events.some((event) => event.name === 'Order Refunded') ? { refunds } : {}),
     ...(order.payments && newer.has('payments') ? { payments: toPaymentRows(row.order_id, order.payments) } : {}),
     ...(order.shipments && newer.has('shipments') ? { shipments: toShipmentRows(row.order_id, order.shipments) } : {}),
     events,
     outcome,
   };
+}
+
+/** Whether an order's lines have to be written: they are new, or the rules now judge them differently. */
+function differ(lines: readonly LineRow[], stored: readonly LineRow[], newer: ReadonlySet<OrderPart>): boolean {
+  if (newer.has('lines') || lines.length !== stored.length) return lines.length + stored.length > 0;
+  return lines.some((line, index) => {
+    const before = stored[index];
+    return line.is_excluded !== before?.is_excluded || line.flags.join() !== before.flags.join();
+  });
 }
 
 function blankRow(ctx: Pick<OrdersContext, 'now'>, order: NewOrder): OrderRow {
