@@ -122,7 +122,15 @@ export const standardEvents: readonly StandardEvent[] = [
     ['Coupon Expired', 'A coupon expired.', coupon],
     ['Points Earned', 'Points were earned.', points],
     ['Points Spent', 'Points were spent.', points],
+    ['Points Clawed Back', 'Points were taken back because of a refund.', { ...points, order_id: id.optional() }],
+    ['Points Available', 'Pending points can be spent from now on.', points],
+    [
+      'Points Expiring',
+      'Points expire in some days if they are not spent.',
+      { ...points, days: count, expires_on: text },
+    ],
     ['Points Expired', 'Points expired.', points],
+    ['Tier At Risk', 'A member loses the tier unless there is an order in time.', { tier: text, until: text }],
     [
       'Tier Changed',
       'The tier of a member changed.',
