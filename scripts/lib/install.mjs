@@ -35,11 +35,11 @@ function npm(args, options) {
   return cli && /\.c?js$/.test(cli) ? run(process.execPath, [cli, ...args], options) : run('npm', args, options);
 }
 
-async function ensureProject(projectDir, name, { dev }) {
+async function ensureProject(projectDir, name, { dev, strict = true }) {
   const stale = staleness(projectDir, { dev });
   if (stale?.length === 0) return;
   // A folder that is nearly right is brought up to date in place: `npm ci` would pull it from under a running server.
-  const command = stale ? ['install', '--no-audit', '--no-fund'] : ['ci', '--no-audit', '--no-fund'];
+  const command = [stale || !strict ? 'install' : 'ci', '--no-audit', '--no-fund'];
   const why = stale
     ? `${stale.length} changed: ${stale.slice(0, 3).join(', ')}${stale.length > 3 ? ' …' : ''}`
     : 'first run';
@@ -58,5 +58,8 @@ async function ensureProject(projectDir, name, { dev }) {
 /** Installs what the lock files ask for and the disk lacks: the workspaces, and the mall, which is a project of its own. */
 export async function ensureInstalled({ dev = false } = {}) {
   await ensureProject(inRepo(), 'Shuke', { dev });
-  if (existsSync(inRepo('mall', 'package-lock.json'))) await ensureProject(inRepo('mall'), 'the mall', { dev });
+  // Taro names bindings for other machines that were never published, so `npm ci` finds every lock file of it incomplete; `npm install`
+  // takes the same versions from the lock file.
+  if (existsSync(inRepo('mall', 'package-lock.json')))
+    await ensureProject(inRepo('mall'), 'the mall', { dev, strict: false });
 }
