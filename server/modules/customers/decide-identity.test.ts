@@ -177,7 +177,12 @@ describe('staff', () => {
     const [a] = await visit(seen(phone(1), buyer(1)), seen(phone(1), buyer(2)));
     const [own] = await visit(seen(phone(1)));
     await db.asStaff((ctx) =>
-      blockIdentifier(ctx, { identifierId: own?.originId ?? 0, isBlocked: true, reason: '门店电话' }),
+      blockIdentifier(ctx, {
+        customerId: own?.customerId ?? 0,
+        identifierId: own?.originId ?? 0,
+        isBlocked: true,
+        reason: '门店电话',
+      }),
     );
     const [one, two, nobody] = await db.asPipeline((ctx) =>
       identify({ ...ctx, vaults: ctx.services.vaults }, [seen(buyer(1)), seen(buyer(2)), seen(phone(1))], cache),
@@ -193,7 +198,7 @@ describe('staff', () => {
       (ctx) => mergeCustomers(ctx, { customerIds: [a?.customerId ?? 0, b?.customerId ?? 0], reason: '合并' }),
       { scope: { all: false, storeIds: [7] } },
     );
-    await expect(work).rejects.toThrow('Customer does not exist');
+    await expect(work).rejects.toThrow('customer does not exist');
   });
 });
 

@@ -1,12 +1,12 @@
 import { audit } from '#platform/audit';
 import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
-import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
 
 import { changeIdentity } from './change-identity.ts';
 import type { IdentityChanged } from './change-identity.ts';
 import { lockIdentity } from './record-change.ts';
+import { requireCustomer } from './require-customer.ts';
 import { sqlList } from './sql-list.ts';
 
 /** A decision of staff about whose identifiers are. */
@@ -156,22 +156,10 @@ export async function judgeAgain(
 
 /** The identifiers of a customer the caller may see; a customer of another store or tenant does not exist. */
 export async function identifiersOf(ctx: Context, customerId: number): Promise<number[]> {
-  await assertVisible(ctx, customerId);
+  await requireCustomer(ctx, customerId);
   const rows = await ctx.tx.query<{ id: number }>(
     `select identifier_id as id from customers.identifiers where tenant_id = $1 and customer_id = $2 order by 1`,
     [ctx.tenantId, customerId],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Refuses a customer that does not exist for the caller. */
-export async function assertVisible(
-  { tx, tenantId }: Pick<Context, 'tx' | 'tenantId'>,
-  customerId: number,
-): Promise<void> {
-  const [row] = await tx.query(`select from customers.people where tenant_id = $1 and customer_id = $2`, [
-    tenantId,
-    customerId,
-  ]);
-  if (!row) throw new NotFound('Customer');
 }

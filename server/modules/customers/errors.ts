@@ -28,3 +28,10 @@ export const AttributeUnknown = defineError(
   (name: string) => `There is no attribute ${name}.`,
   (name) => ({ name }),
 );
+
+export const AttributeTaken = defineError(
+  'attribute_taken',
+  409,
+  (name: string) => `There already is an attribute ${name}.`,
+  (name) => ({ name }),
+);

@@ -1,73 +1,113 @@
 import type { Context } from '#platform/context';
-import { normalisePhone } from '#platform/personal-data';
 
 import { customerSummaries } from './customer-summaries.ts';
-import { indexedValue } from './identifier-value.ts';
+import type { CustomerSummary } from './customer-summaries.ts';
+import { searchCustomers } from './search-customers.ts';
 
-interface Filter {
+export interface CustomerFilter {
   readonly search?: string | undefined;
   readonly isKnown?: boolean | undefined;
   readonly storeId?: number | undefined;
-  readonly sort: 'last_seen' | 'spend' | 'orders';
+  readonly tierCode?: string | undefined;
+  readonly minOrders?: number | undefined;
+  readonly seenWithinDays?: number | undefined;
+  readonly sort: 'last_seen' | 'spend' | 'orders' | 'created';
+  readonly cursor?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
 
-const orderBy = {
-  last_seen: 'last_seen_at desc',
-  spend: 'spend_minor desc',
-  orders: 'orders_count desc',
-} as const;
-
-/** Whoever a search means: a whole phone number, the last four digits of a phone or member number, or a customer number. */
-async function findBySearch(ctx: Context, search: string): Promise<number[]> {
-  const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
-  const phone = normalisePhone(search);
-  if (phone !== null) {
-    const rows = await ctx.tx.query<{ id: number }>(
-      `select distinct customer_id as id from customers.identifiers where tenant_id = $1 and blind_index = any ($2::bytea[])`,
-      [ctx.tenantId, ['phone', 'receiver_phone'].map((kind) => vault.blindIndex(kind, indexedValue('', phone)))],
-    );
-    return rows.map(({ id }) => id);
-  }
-  if (/^\d{4}$/.test(search)) {
-    // The index has two bytes, so others share it: what is shown is compared again by the eye, masked numbers end in these four.
-    const rows = await ctx.tx.query<{ id: number }>(
-      `select distinct customer_id as id from customers.identifiers where tenant_id = $1 and last_four = any ($2::bytea[]) limit 200`,
-      [ctx.tenantId, ['phone', 'receiver_phone', 'member_no'].map((kind) => vault.lastFourIndex(kind, search))],
-    );
-    return rows.map(({ id }) => id);
-  }
-  const number = /^#?(\d{1,9})$/.exec(search)?.[1];
-  if (number === undefined) return [];
-  const rows = await ctx.tx.query<{ id: number }>(
-    `select customer_id as id from customers.people where tenant_id = $1 and customer_no = $2`,
-    [ctx.tenantId, Number(number)],
-  );
-  return rows.map(({ id }) => id);
+export interface CustomerFigures {
+  readonly customers: number;
+  readonly known: number;
+  readonly buyers: number;
+  readonly newIn30Days: number;
 }
 
-/** A page of customers the caller may see, with figures of all of them. */
-export async function listCustomers(ctx: Context, filter: Filter) {
-  const found = filter.search === undefined || filter.search === '' ? null : await findBySearch(ctx, filter.search);
-  const rows = await ctx.tx.query<{ id: number }>(
-    `select customer_id as id from customers.people
-      where tenant_id = $1 and ($2::bigint[] is null or customer_id = any ($2::bigint[]))
-        and ($3::boolean is null or is_known = $3) and ($4::int is null or store_id = $4)
-      order by ${orderBy[filter.sort]}, customer_id limit $5 offset $6`,
-    [ctx.tenantId, found, filter.isKnown ?? null, filter.storeId ?? null, filter.limit, filter.offset],
+/** Each order is a column of an index and, for the cursor, a whole number. */
+const orders = {
+  last_seen: { column: 'last_seen_at', key: `(extract(epoch from last_seen_at) * 1000000)::bigint` },
+  created: { column: 'created_at', key: `(extract(epoch from created_at) * 1000000)::bigint` },
+  spend: { column: 'spend_minor', key: 'spend_minor' },
+  orders: { column: 'orders_count', key: 'orders_count::bigint' },
+} as const;
+
+const cursorValue = (sort: CustomerFilter['sort'], place: string) =>
+  sort === 'last_seen' || sort === 'created'
+    ? `timestamptz 'epoch' + ${place}::bigint * interval '1 microsecond'`
+    : `${place}::bigint`;
+
+/** Beyond this a page says “more than” instead of counting on. */
+const mostCounted = 10_000;
+
+/** A page of the customers the caller may see, with how many match and figures of everybody. */
+export async function listCustomers(
+  ctx: Context,
+  filter: CustomerFilter,
+): Promise<{ items: CustomerSummary[]; nextCursor: string | null; total: number; figures: CustomerFigures }> {
+  const values: unknown[] = [ctx.tenantId];
+  const put = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = [`tenant_id = $1`];
+  if (filter.search) {
+    const found = await searchCustomers(ctx, filter.search);
+    conditions.push(`customer_id = any (${put(found)}::bigint[])`);
+  }
+  if (filter.isKnown !== undefined) conditions.push(`is_known = ${put(filter.isKnown)}`);
+  if (filter.storeId !== undefined) conditions.push(`store_id = ${put(filter.storeId)}`);
+  if (filter.tierCode !== undefined) conditions.push(`tier_code = ${put(filter.tierCode)}`);
+  if (filter.minOrders !== undefined) conditions.push(`orders_count >= ${put(filter.minOrders)}`);
+  if (filter.seenWithinDays !== undefined) {
+    conditions.push(
+      `last_seen_at > ${put(ctx.now)}::timestamptz - ${put(filter.seenWithinDays)}::int * interval '1 day'`,
+    );
+  }
+  const [{ total } = { total: 0 }] = await ctx.tx.query<{ total: number }>(
+    `select count(*)::int as total from (select from customers.people where ${conditions.join(' and ')} limit ${mostCounted}) matching`,
+    values,
   );
-  const [figures] = await ctx.tx.query<{ customers: number; known: number; buyers: number; newIn30Days: number }>(
-    `select count(*)::int as customers, count(*) filter (where is_known)::int as known, count(*) filter (where orders_count > 0)::int as buyers,
-            count(*) filter (where first_seen_at > now() - interval '30 days')::int as "newIn30Days"
-       from customers.people where tenant_id = $1`,
-    [ctx.tenantId],
+  const { column, key } = orders[filter.sort];
+  const [after, afterId] = filter.cursor?.split('_').map(Number) ?? [];
+  if (after !== undefined && afterId !== undefined) {
+    conditions.push(`(${column}, customer_id) < (${cursorValue(filter.sort, put(after))}, ${put(afterId)}::bigint)`);
+  }
+  const rows = await ctx.tx.query<{ id: number; key: number }>(
+    `select customer_id as id, ${key} as key from customers.people where ${conditions.join(' and ')}
+      order by ${column} desc, customer_id desc limit ${put(filter.limit + 1)} offset ${put(filter.offset)}`,
+    values,
   );
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
   return {
     items: await customerSummaries(
       ctx,
-      rows.map(({ id }) => id),
+      page.map(({ id }) => id),
     ),
-    figures: figures ?? { customers: 0, known: 0, buyers: 0, newIn30Days: 0 },
+    nextCursor: rows.length > filter.limit && last ? `${last.key}_${last.id}` : null,
+    total,
+    figures: await readFigures(ctx),
   };
+}
+
+/** Up to this many customers are counted afresh; beyond, yesterday's measurement is shown. */
+const mostCountedAfresh = 300_000;
+
+async function readFigures({ tx, tenantId, scope }: Context): Promise<CustomerFigures> {
+  const [size] = await tx.query<{ size: number; measured: CustomerFigures | null }>(
+    `select s.next_customer_no as size, (select q.figures from customers.quality_days q where q.tenant_id = s.tenant_id
+                                          order by q.measured_on desc limit 1) as measured
+       from customers.identity_state s where s.tenant_id = $1`,
+    [tenantId],
+  );
+  if (scope.all && size?.measured && size.size > mostCountedAfresh) {
+    const { customers, known, buyers, newIn30Days } = size.measured;
+    return { customers, known, buyers, newIn30Days };
+  }
+  const [figures] = await tx.query<CustomerFigures>(
+    `select count(*)::int as customers, count(*) filter (where is_known)::int as known,
+            count(*) filter (where orders_count > 0)::int as buyers,
+            count(*) filter (where first_seen_at > now() - interval '30 days')::int as "newIn30Days"
+       from customers.people where tenant_id = $1`,
+    [tenantId],
+  );
+  return figures ?? { customers: 0, known: 0, buyers: 0, newIn30Days: 0 };
 }

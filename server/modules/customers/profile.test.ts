@@ -5,9 +5,10 @@ import type { ResolvedEvent } from '#platform/log/event';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
+import { explainIdentity } from './explain-identity.ts';
 import { identify } from './identify.ts';
 import { listCustomers } from './list-customers.ts';
-import { readLinks, readProfile, revealIdentifier } from './read-profile.ts';
+import { readProfile, revealIdentifier } from './read-profile.ts';
 import { readTimeline } from './read-timeline.ts';
 import { recordTimeline } from './record-timeline.ts';
 
@@ -58,7 +59,7 @@ test('the profile masks identifiers and says what joined them', async () => {
   const profile = await db.asStaff((ctx) => readProfile(ctx, customerId));
   expect(JSON.stringify(profile)).not.toContain('19901234567');
   expect(profile.identifiers.map(({ kind }) => kind)).toEqual(['member_no', 'phone']);
-  expect(await db.asStaff((ctx) => readLinks(ctx, customerId))).toMatchObject([
+  expect((await db.asStaff((ctx) => explainIdentity(ctx, customerId))).links).toMatchObject([
     { isInside: true, causes: ['sign_in'] },
   ]);
 });
