@@ -9,6 +9,7 @@ import { loyalty } from '../features/loyalty/routes.tsx';
 import { messaging } from '../features/messaging/routes.tsx';
 import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
+import { referral } from '../features/referral/routes.tsx';
 import { segments } from '../features/segments/routes.tsx';
 import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
@@ -28,4 +29,5 @@ export const features: readonly Feature[] = [
   segments,
   journeys,
   messaging,
+  referral,
 ];

@@ -48,7 +48,7 @@ export function JourneyPeople({ journey }: { readonly journey: JourneyDetail }) 
   const nodeName = useNodeNames(journey);
   const runs = useRead(
     listJourneyRuns,
-    { params: { journeyId: journey.journeyId }, query: { nodeId, limit: 200 } },
+    { params: { journeyId: journey.journeyId }, query: { nodeId, limit: 50 } },
     { refetchEveryMs: 10_000 },
   );
   const columns: Column<Run>[] = [

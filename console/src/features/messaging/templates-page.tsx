@@ -181,8 +181,8 @@ function TemplateForm({ template, onClose }: { readonly template: Template | nul
 /** The message as it would arrive, with the gaps filled by hand. */
 function Preview() {
   const { t } = useTranslation('messaging');
-  const subject = String((Form.useWatch('subject') as unknown) ?? '');
-  const body = String((Form.useWatch('body') as unknown) ?? '');
+  const subject = Form.useWatch<string | undefined>('subject') ?? '';
+  const body = Form.useWatch<string | undefined>('body') ?? '';
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const names = variablesIn(subject, body);
   return (

@@ -1,6 +1,8 @@
 /** Names of the gaps in a text, each once, in their order: `{{name}}`. */
 export function variablesIn(...texts: readonly string[]): string[] {
-  const names = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([a-z_][a-z0-9_.]*)\s*\}\}/gi)].map(([, name]) => name ?? ''));
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/\{\{\s*([a-z_][a-z0-9_.]*)\s*\}\}/gi)].map(([, name]) => name ?? ''),
+  );
   return [...new Set(names)];
 }
 
