@@ -182,38 +182,3 @@ export function useList<E extends Endpoint>(
     retry: () => void query.refetch(),
   };
 }
-
-/** Pages through a list endpoint that counts by offset; a change of filters starts at the first page again. */
-export function useOffsetList<E extends Endpoint>(
-  endpoint: E,
-  input: CallInput<E>,
-  { limit = 50 }: { limit?: number } = {},
-): List<RowOf<E>, Reply<E> & ListReply<RowOf<E>>> {
-  type Page = Reply<E> & ListReply<RowOf<E>>;
-  const filterKey = JSON.stringify(input);
-  const [position, setPosition] = useState({ filterKey, index: 0 });
-  const index = position.filterKey === filterKey ? position.index : 0;
-  const { query: filters } = input as { query?: object };
-  const paged = { ...input, query: { ...filters, limit, offset: index * limit } };
-  const query = useQuery({
-    queryKey: queryKeyOf(endpoint, paged),
-    queryFn: async ({ signal }) => (await call(endpoint, paged, { signal })) as Page,
-    placeholderData: keepPreviousData,
-  });
-  const page = query.data;
-  const go = (next: number) => setPosition({ filterKey, index: next });
-  return {
-    rows: page?.items ?? [],
-    page,
-    pageIndex: index,
-    total: page?.total ?? null,
-    hasNext: (page?.items.length ?? 0) >= limit,
-    hasPrevious: index > 0,
-    isLoading: query.isPending,
-    isRefreshing: query.isPlaceholderData,
-    error: query.error,
-    next: () => go(index + 1),
-    previous: () => go(Math.max(index - 1, 0)),
-    retry: () => void query.refetch(),
-  };
-}

@@ -3,27 +3,28 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import type { Reply } from '../../lib/api.ts';
-import { useRead, useWrite } from '../../lib/query.ts';
+import { useList, useWrite } from '../../lib/query.ts';
 import { ConfirmAction } from '../../ui/confirm-action.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Count, When } from '../../ui/formatted.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { rowsOf } from '../../ui/table-rows.ts';
+import { useKindText } from './kind-text.ts';
 
 type Conflict = Reply<typeof listConflicts>['items'][number];
 
 /** Evidence that two known customers might be one, which was not believed: a person decides. */
 export function ConflictsPage() {
   const { t } = useTranslation('customers');
-  const conflicts = useRead(listConflicts, { query: { limit: 200 } });
+  const kindText = useKindText();
+  const conflicts = useList(listConflicts, {});
   return (
     <Page title={t('conflict.title')} purpose={t('conflict.purpose')}>
       <Card
         flush
         title={
           <>
-            {t('conflict.open')} <Count value={conflicts.data?.open} />
+            {t('conflict.open')} <Count value={conflicts.page?.open} />
           </>
         }
       >
@@ -48,7 +49,12 @@ export function ConflictsPage() {
             {
               key: 'reason',
               title: t('conflict.reason'),
-              render: (conflict) => t(`verdicts.${conflict.reason}`, { defaultValue: conflict.reason }),
+              render: (conflict) => t(`verdicts.${conflict.reason}`),
+            },
+            {
+              key: 'evidence',
+              title: t('link.title'),
+              render: (conflict) => `${kindText(conflict.kind, '')} – ${kindText(conflict.otherKind, '')}`,
             },
             {
               key: 'period',
@@ -63,7 +69,7 @@ export function ConflictsPage() {
             },
             { key: 'act', title: '', align: 'right', render: (conflict) => <Decide conflict={conflict} /> },
           ]}
-          list={rowsOf(conflicts, ({ items }) => items)}
+          list={conflicts}
           empty={<EmptyState title={t('conflict.none')} hint={t('conflict.noneHint')} />}
         />
       </Card>

@@ -12,11 +12,12 @@ import { DetailPage } from '../../ui/detail-page.tsx';
 import type { DetailTab } from '../../ui/detail-page.tsx';
 import { Count, Money, When } from '../../ui/formatted.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
+import { ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
 import { IssuedCoupons } from '../coupons/issued-coupons.tsx';
 import { MemberPanel } from '../loyalty/member-panel.tsx';
 import { AttributeList } from './attribute-list.tsx';
+import { ConsentsCard } from './consents-card.tsx';
 import { CustomerOrders } from './customer-orders.tsx';
 import { Identifiers } from './identifiers.tsx';
 import { LivingTimeline } from './living-timeline.tsx';
@@ -127,24 +128,7 @@ function Summary({ customer }: { readonly customer: Customer }) {
           ]}
         />
       </Card>
-      <Card title={t('consent.title')}>
-        {customer.consents.length === 0 ? (
-          <EmptyState compact title={t('consent.none')} hint={t('consent.noneHint')} />
-        ) : null}
-        <ul className={styles['consents']}>
-          {customer.consents.map((consent) => (
-            <li key={`${consent.purpose} ${consent.channel}`}>
-              <span>
-                {t(`purposes.${consent.purpose}`, { defaultValue: consent.purpose })} ·{' '}
-                {t(`common:channels.${consent.channel}`, { defaultValue: consent.channel })}
-              </span>
-              <StatusTag tone={consent.isGranted ? 'good' : 'bad'}>
-                {t(consent.isGranted ? 'consent.granted' : 'consent.withdrawn')}
-              </StatusTag>
-            </li>
-          ))}
-        </ul>
-      </Card>
+      <ConsentsCard customer={customer} />
     </>
   );
 }

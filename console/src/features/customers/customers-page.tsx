@@ -1,9 +1,11 @@
 import { listCustomers, mergeCustomers } from '@shuke/server/contracts/customers';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 
 import type { Reply } from '../../lib/api.ts';
-import { useOffsetList, useWrite } from '../../lib/query.ts';
+import { useList, useWrite } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { ConfirmAction } from '../../ui/confirm-action.tsx';
 import type { Column } from '../../ui/data-table.tsx';
@@ -13,14 +15,20 @@ import { Count, Money, Percent, When, orDash } from '../../ui/formatted.tsx';
 import { ListPage } from '../../ui/list-page.tsx';
 import type { BulkActionsProps } from '../../ui/list-page.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
+import { CreateCustomer } from './create-customer.tsx';
 import { useStoreNames } from './store-names.ts';
 
 export type CustomerSummary = Reply<typeof listCustomers>['items'][number];
+
+const sortings = ['last_seen', 'spend', 'orders', 'created'] as const;
+type Sorting = (typeof sortings)[number];
 
 /** Everybody, one line per person. */
 export function CustomersPage() {
   const { t } = useTranslation('customers');
   const mayMerge = useCan('customers.merge');
+  const mayWrite = useCan('customers.write');
+  const [creating, setCreating] = useState(false);
   const storeNames = useStoreNames();
   const filters: Filter[] = [
     { kind: 'search', key: 'search', label: t('list.search'), placeholder: t('list.searchPlaceholder') },
@@ -41,54 +49,72 @@ export function CustomersPage() {
     },
     {
       kind: 'choice',
+      key: 'minOrders',
+      label: t('list.minOrders'),
+      options: ['1', '2', '3', '5', '10'].map((value) => ({
+        value,
+        label: t('list.ordersAtLeast', { count: Number(value) }),
+      })),
+    },
+    {
+      kind: 'choice',
+      key: 'seenWithinDays',
+      label: t('list.seenWithin'),
+      options: ['7', '30', '90', '365'].map((value) => ({ value, label: t('list.daysAgo', { count: Number(value) }) })),
+    },
+    {
+      kind: 'choice',
       key: 'sort',
       label: t('list.sort'),
-      options: (['last_seen', 'spend', 'orders'] as const).map((value) => ({ value, label: t(`sorts.${value}`) })),
+      options: sortings.map((value) => ({ value, label: t(`sorts.${value}`) })),
     },
   ];
   const filterState = useFilters(filters);
-  const { search, isKnown, storeId, sort } = filterState.values;
-  const list = useOffsetList(listCustomers, {
-    query: { search, isKnown, storeId, sort: sort as 'last_seen' | 'spend' | 'orders' | undefined },
-  });
+  const { isKnown, sort, ...others } = filterState.values;
+  const list = useList(listCustomers, { query: { ...others, isKnown, sort: sort as Sorting | undefined } });
   const figures = list.page?.figures;
+  const create = <Button onClick={() => setCreating(true)}>{t('create.act')}</Button>;
   return (
-    <ListPage<CustomerSummary>
-      name="customers"
-      title={t('list.title')}
-      purpose={t('list.purpose')}
-      figures={[
-        { label: t('list.customers'), value: <Count compact value={figures?.customers} /> },
-        {
-          label: t('list.knownShare'),
-          value: (
-            <Percent
-              ratio={figures === undefined || figures.customers === 0 ? null : figures.known / figures.customers}
-            />
-          ),
-          explanation: t('list.knownShareExplain'),
-          path: '/identity-quality',
-        },
-        { label: t('list.buyers'), value: <Count compact value={figures?.buyers} /> },
-        {
-          label: t('list.newIn30Days'),
-          value: <Count compact value={figures?.newIn30Days} />,
-          note: t('list.last30Days'),
-        },
-      ]}
-      filters={filters}
-      filterState={filterState}
-      columns={useCustomerColumns(storeNames)}
-      list={list}
-      rowKey={(customer) => customer.customerId}
-      rowPath={(customer) => `/customers/${customer.customerId}`}
-      bulkActions={mayMerge ? MergeSelected : undefined}
-      empty={{
-        title: t('list.empty'),
-        hint: t('list.emptyHint'),
-        action: <Link to="/order-imports?new=1">{t('list.emptyAction')}</Link>,
-      }}
-    />
+    <>
+      <ListPage<CustomerSummary>
+        name="customers"
+        title={t('list.title')}
+        purpose={t('list.purpose')}
+        actions={mayWrite ? create : undefined}
+        figures={[
+          { label: t('list.customers'), value: <Count compact value={figures?.customers} /> },
+          {
+            label: t('list.knownShare'),
+            value: (
+              <Percent
+                ratio={figures === undefined || figures.customers === 0 ? null : figures.known / figures.customers}
+              />
+            ),
+            explanation: t('list.knownShareExplain'),
+            path: '/identity-quality',
+          },
+          { label: t('list.buyers'), value: <Count compact value={figures?.buyers} /> },
+          {
+            label: t('list.newIn30Days'),
+            value: <Count compact value={figures?.newIn30Days} />,
+            note: t('list.last30Days'),
+          },
+        ]}
+        filters={filters}
+        filterState={filterState}
+        columns={useCustomerColumns(storeNames)}
+        list={list}
+        rowKey={(customer) => customer.customerId}
+        rowPath={(customer) => `/customers/${customer.customerId}`}
+        bulkActions={mayMerge ? MergeSelected : undefined}
+        empty={{
+          title: t('list.empty'),
+          hint: t('list.emptyHint'),
+          action: <Link to="/order-imports?new=1">{t('list.emptyAction')}</Link>,
+        }}
+      />
+      <CreateCustomer open={creating} onClose={() => setCreating(false)} />
+    </>
   );
 }
 

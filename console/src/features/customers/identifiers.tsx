@@ -1,4 +1,5 @@
 import {
+  blockIdentifier,
   getCustomer,
   listCustomers,
   listLinks,
@@ -8,7 +9,7 @@ import {
 import { Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
 import { call } from '../../lib/api.ts';
 import { useRead, useWrite } from '../../lib/query.ts';
@@ -24,6 +25,7 @@ import { rowsOf, rowsAtHand } from '../../ui/table-rows.ts';
 import type { Customer } from './customer-page.tsx';
 import { IdentityGraph } from './identity-graph.tsx';
 import type { Links } from './identity-graph.tsx';
+import { IdentityHistory } from './identity-history.tsx';
 import { useKindText } from './kind-text.ts';
 
 type Identifier = Customer['identifiers'][number];
@@ -43,6 +45,7 @@ export function Identifiers({ customer }: { readonly customer: Customer }) {
         retry={() => void links.refetch()}
       />
       <Evidence customer={customer} links={links} />
+      <IdentityHistory links={links} />
     </>
   );
 }
@@ -113,6 +116,12 @@ function IdentifierTable({ customer }: { readonly customer: Customer }) {
       align: 'right',
       render: (identifier) => identifier.sources.length,
     },
+    {
+      key: 'act',
+      title: '',
+      align: 'right',
+      render: (identifier) => <Block customerId={customer.customerId} identifier={identifier} />,
+    },
   ];
   return (
     <Card
@@ -131,6 +140,32 @@ function IdentifierTable({ customer }: { readonly customer: Customer }) {
         empty={<EmptyState compact title={t('identifier.none')} />}
       />
     </Card>
+  );
+}
+
+function Block({ customerId, identifier }: { readonly customerId: number; readonly identifier: Identifier }) {
+  const { t } = useTranslation('customers');
+  const may = useCan('customers.merge');
+  const block = useWrite(blockIdentifier, { refreshes: [getCustomer, listLinks, listCustomers] });
+  if (!may) return null;
+  const isBlocked = identifier.state !== 'blocked';
+  const act = isBlocked ? 'block' : 'unblock';
+  return (
+    <ConfirmAction
+      danger={isBlocked}
+      button={{ type: 'text', size: 'small' }}
+      label={t(`identifierActs.${act}`)}
+      title={t(`identifierActs.${act}`)}
+      consequence={t(`identifierActConsequences.${act}`)}
+      confirmLabel={t(`identifierActs.${act}`)}
+      reason={{ label: t('merge.reason'), minLength: 4 }}
+      run={(reason) =>
+        block.mutateAsync({
+          params: { customerId, identifierId: identifier.identifierId },
+          body: { isBlocked, reason },
+        })
+      }
+    />
   );
 }
 
@@ -178,7 +213,14 @@ function Evidence({ customer, links }: EvidenceProps) {
   const known = new Map(customer.identifiers.map((identifier) => [identifier.identifierId, identifier]));
   const name = (identifierId: number) => {
     const identifier = known.get(identifierId);
-    return identifier === undefined ? t('link.elsewhere') : `${kindText(identifier.kind, '')} ${identifier.value}`;
+    if (identifier !== undefined) return `${kindText(identifier.kind, '')} ${identifier.value}`;
+    const other = links.data?.others.find((one) => one.identifierId === identifierId);
+    if (other === undefined) return t('link.elsewhere');
+    return (
+      <Link to={`/customers/${other.customerId}?tab=identity`}>
+        {kindText(other.kind, '')} {other.value}
+      </Link>
+    );
   };
   return (
     <Card flush title={t('link.title')} hint={t('link.hint')}>
@@ -192,9 +234,7 @@ function Evidence({ customer, links }: EvidenceProps) {
             key: 'inside',
             title: t('link.verdict'),
             render: (link) => (
-              <StatusTag tone={link.isInside ? 'good' : 'neutral'}>
-                {t(link.isInside ? 'link.joined' : 'link.refused')}
-              </StatusTag>
+              <StatusTag tone={link.isInside ? 'good' : 'neutral'}>{t(`verdicts.${link.verdict}`)}</StatusTag>
             ),
           },
           {

@@ -11,6 +11,7 @@ import { Card, Grid, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { rowsAtHand } from '../../ui/table-rows.ts';
 import { useKindText } from './kind-text.ts';
+import { useSourceNames } from './source-names.ts';
 
 type Quality = Reply<typeof getIdentityQuality>;
 
@@ -21,27 +22,56 @@ export function QualityPage() {
   if (quality.isPending) return <PageSkeleton />;
   if (quality.data === undefined) return <ErrorState error={quality.error} retry={() => void quality.refetch()} />;
   const { data } = quality;
-  const merges = data.changes.reduce((sum, day) => sum + day.merges, 0);
   return (
     <Page title={t('quality.title')} purpose={t('quality.purpose')}>
       <FigureRow
         figures={[
-          { label: t('list.customers'), value: <Count compact value={data.customers} />, path: '/customers' },
+          {
+            label: t('list.customers'),
+            value: <Count compact value={data.customers} />,
+            note: t('quality.unjoined', { count: data.unjoined }),
+            explanation: t('quality.unjoinedExplain'),
+            path: '/customers',
+          },
           {
             label: t('list.knownShare'),
             value: <Percent ratio={data.customers === 0 ? null : data.known / data.customers} />,
             explanation: t('list.knownShareExplain'),
           },
           {
+            label: t('quality.crossSource'),
+            value: <Percent ratio={data.known === 0 ? null : data.crossSource / data.known} />,
+            explanation: t('quality.crossSourceExplain'),
+          },
+          {
             label: t('quality.identifiersPerCustomer'),
             value: data.identifiersPerCustomer.toFixed(2),
             explanation: t('quality.identifiersPerCustomerExplain'),
           },
-          { label: t('quality.merges'), value: <Count compact value={merges} />, note: t('list.last30Days') },
           { label: t('conflict.open'), value: <Count value={data.openConflicts} />, path: '/customer-conflicts' },
         ]}
       />
       <Grid minPx={420}>
+        <ChartCard
+          title={t('quality.history')}
+          hint={t('quality.historyHint')}
+          chart={
+            data.history.length === 0
+              ? null
+              : {
+                  kind: 'line',
+                  unit: 'ratio',
+                  categories: data.history.map(({ on }) => on.slice(5)),
+                  series: [
+                    { name: t('list.knownShare'), values: data.history.map((day) => share(day.known, day.customers)) },
+                    {
+                      name: t('quality.crossSource'),
+                      values: data.history.map((day) => share(day.crossSource, day.known)),
+                    },
+                  ],
+                }
+          }
+        />
         <ChartCard
           title={t('quality.changes')}
           hint={t('quality.changesHint')}
@@ -59,9 +89,44 @@ export function QualityPage() {
                 }
           }
         />
+        <Sources sources={data.sources} />
         <Kinds kinds={data.kinds} />
       </Grid>
     </Page>
+  );
+}
+
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function Sources({ sources }: { readonly sources: Quality['sources'] }) {
+  const { t } = useTranslation('customers');
+  const sourceName = useSourceNames();
+  return (
+    <Card flush title={t('quality.sources')} hint={t('quality.sourcesHint')}>
+      <DataTable<Quality['sources'][number]>
+        label={t('quality.sources')}
+        rowKey={(source) => source.sourceId}
+        columns={[
+          { key: 'source', title: t('attribute.source'), render: (source) => sourceName(source.sourceId) },
+          {
+            key: 'customers',
+            title: t('list.customers'),
+            align: 'right',
+            render: (source) => <Count value={source.customers} />,
+          },
+          {
+            key: 'known',
+            title: t('list.knownShare'),
+            align: 'right',
+            render: (source) => <Percent ratio={share(source.known, source.customers)} />,
+          },
+        ]}
+        list={rowsAtHand(sources)}
+        empty={<EmptyState compact title={t('quality.noSources')} />}
+      />
+    </Card>
   );
 }
 

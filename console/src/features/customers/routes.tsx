@@ -6,6 +6,13 @@ export const customers: Feature = {
   navigation: [
     {
       section: 'customers',
+      path: 'customer-attributes',
+      label: 'customers:navigation.attributes',
+      permission: 'customers.read',
+      order: 70,
+    },
+    {
+      section: 'customers',
       path: 'customers',
       label: 'customers:navigation.customers',
       permission: 'customers.read',
@@ -26,6 +33,7 @@ export const customers: Feature = {
       order: 90,
     },
   ],
+  actions: [{ label: 'customers:dimension.add', permission: 'customers.write', path: '/customer-attributes' }],
   search: [
     {
       label: 'customers:navigation.customers',
@@ -35,6 +43,13 @@ export const customers: Feature = {
   ],
   notices: [{ permission: 'customers.merge', load: async () => (await import('./notices.ts')).conflictNotices }],
   routes: [
+    {
+      path: 'customer-attributes',
+      lazy: lazyPage(
+        () => import('./attributes-page.tsx'),
+        (page) => page.AttributesPage,
+      ),
+    },
     {
       path: 'customers',
       lazy: lazyPage(
