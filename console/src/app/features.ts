@@ -11,6 +11,7 @@ import { orders } from '../features/orders/routes.tsx';
 import { org } from '../features/org/routes.tsx';
 import { referral } from '../features/referral/routes.tsx';
 import { segments } from '../features/segments/routes.tsx';
+import { settlement } from '../features/settlement/routes.tsx';
 import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
@@ -30,4 +31,5 @@ export const features: readonly Feature[] = [
   journeys,
   messaging,
   referral,
+  settlement,
 ];

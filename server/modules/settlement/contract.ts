@@ -4,7 +4,7 @@ import { endpoint } from '#platform/endpoint';
 
 import { SettlementPlan } from './plan.ts';
 
-export { SettlementPlan };
+export { SettlementPlan, decideCommission, planProblems } from './plan.ts';
 
 const plan = z.object({ planId: z.uuid() });
 const PlanView = z.object({
