@@ -137,7 +137,7 @@ async function startServer({ urls }: Database, dataDir: string): Promise<{ port:
   return { process: child, port: (JSON.parse(line.toString()) as { port: number }).port };
 }
 
-const names = ['Page Viewed', 'Product Viewed', 'Product Added', 'Cart Viewed', 'Share Opened', 'Product Searched'];
+const names = ['Page Viewed', 'Product Viewed', 'Product Added', 'Cart Viewed', 'Product Exposed', 'Product Searched'];
 
 /** Where a body says which round it is sent in, so that no message id is ever sent twice. */
 const roundMark = '########';
@@ -207,9 +207,10 @@ async function send(origin: string, writeKey: string, { eventsPerRequest, connec
       next += 1;
       const sentAt = performance.now();
       const reply = await pool.request({ method: 'POST', path: '/v1/batch', body, headers });
-      await reply.body.dump();
+      const answer = await reply.body.text();
       latencies.push(performance.now() - sentAt);
-      if (reply.statusCode !== 200) refused += 1;
+      // Taken means every event of it: a refused one would be kept as a dead letter and named here.
+      if (answer !== '{"success":true}') refused += 1;
     }
   };
   await Promise.all(Array.from({ length: connections }, one));
@@ -217,7 +218,7 @@ async function send(origin: string, writeKey: string, { eventsPerRequest, connec
   await pool.close();
   latencies.sort((a, b) => a - b);
   const at = (share: number) => Number((latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(1));
-  if (refused > 0) throw new Error(`${refused} of ${latencies.length} requests were refused`);
+  if (refused > 0) throw new Error(`${refused} of ${latencies.length} requests were not taken whole`);
   return { eventsPerS: (latencies.length * eventsPerRequest) / tookS, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

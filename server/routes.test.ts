@@ -124,7 +124,7 @@ async function call(options: InjectOptions): Promise<Answer> {
   const reply = await app.inject(options);
   let code = '';
   try {
-    code = String((JSON.parse(reply.body) as { error?: { code?: string } }).error?.code ?? '');
+    code = (JSON.parse(reply.body) as { error?: { code?: string } }).error?.code ?? '';
   } catch {
     // Pages and files are no JSON.
   }

@@ -1,14 +1,13 @@
 import '../src/styles/app.css';
 import '../src/styles/h5.css';
-
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { ComponentType, ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { readEarly } from '../src/lib/early.ts';
-import { PageContext } from '../src/platform/h5.tsx';
 import { currentEntry, watchEntry } from '../src/platform/h5-history.ts';
 import type { Entry } from '../src/platform/h5-history.ts';
+import { PageContext } from '../src/platform/h5.tsx';
 
 const loaders = import.meta.glob<{ default: ComponentType }>('../src/pages/*/index.tsx');
 const pages = new Map<string, ComponentType>();

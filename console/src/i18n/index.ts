@@ -18,7 +18,7 @@ const packs: Readonly<Record<Locale, () => Promise<{ pack: LanguagePack }>>> = {
 };
 const loaded = new Map<Locale, LanguagePack>();
 
-export const locales: readonly Locale[] = ['zh-CN', 'en'];
+const locales: readonly Locale[] = ['zh-CN', 'en'];
 
 /** Chinese first; English only for those who chose it. */
 export function startingLocale(): Locale {

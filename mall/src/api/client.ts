@@ -1,7 +1,7 @@
 import { platform } from '@platform';
 
-import { deviceId } from '../lib/device.ts';
 import { language } from '../i18n/language.ts';
+import { deviceId } from '../lib/device.ts';
 import { addressOf } from './address-of.ts';
 import { paths } from './paths.ts';
 import type { Call, Operation, Reply } from './types.ts';
@@ -21,7 +21,8 @@ export class ApiError extends Error {
 }
 
 function refusalOf(status: number, body: unknown): ApiError {
-  const error = (body as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)?.error;
+  const error = (body as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)
+    ?.error;
   return new ApiError(error?.code ?? 'internal', status, error?.message ?? '', error?.details ?? {});
 }
 

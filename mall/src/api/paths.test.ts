@@ -9,7 +9,14 @@ import * as settlement from '../../../server/modules/settlement/contract.ts';
 import { addressOf } from './address-of.ts';
 import { paths } from './paths.ts';
 
-const contracts: Readonly<Record<string, unknown>> = { ...coupons, ...loyalty, ...messaging, ...referral, ...settlement, ...mall };
+const contracts: Readonly<Record<string, unknown>> = {
+  ...coupons,
+  ...loyalty,
+  ...messaging,
+  ...referral,
+  ...settlement,
+  ...mall,
+};
 
 describe('the path table', () => {
   it.each(Object.entries(paths))('%s calls what the server serves', (name, [method, path]) => {

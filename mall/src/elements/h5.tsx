@@ -90,7 +90,12 @@ export function Pic({ src, alt, className, ratio = 1, width, isEager }: PicProps
   const frame = { paddingTop: `${ratio * 100}%` };
   if (!src) {
     return (
-      <div className={`pic pic-none ${className ?? ''}`} style={frame} role={alt ? 'img' : undefined} aria-label={alt || undefined} />
+      <div
+        className={`pic pic-none ${className ?? ''}`}
+        style={frame}
+        role={alt ? 'img' : undefined}
+        aria-label={alt || undefined}
+      />
     );
   }
   return (
@@ -99,7 +104,11 @@ export function Pic({ src, alt, className, ratio = 1, width, isEager }: PicProps
       <img
         className={`pic-img ${isShown || isEager ? 'is-shown' : ''}`}
         src={scaled(src, width * 2)}
-        srcSet={src.startsWith('/api/') ? `${scaled(src, width)} 1x, ${scaled(src, width * 2)} 2x, ${scaled(src, width * 3)} 3x` : undefined}
+        srcSet={
+          src.startsWith('/api/')
+            ? `${scaled(src, width)} 1x, ${scaled(src, width * 2)} 2x, ${scaled(src, width * 3)} 3x`
+            : undefined
+        }
         alt={alt}
         loading={isEager ? 'eager' : 'lazy'}
         decoding={isEager ? 'sync' : 'async'}
@@ -260,7 +269,14 @@ export function Overlay({ label, onClose, className, children }: OverlayProps): 
   return createPortal(
     <div className="overlay">
       <div className="overlay-shade" onClick={onClose} />
-      <div className={`overlay-panel ${className ?? ''}`} role="dialog" aria-modal="true" aria-label={label} tabIndex={-1} ref={panel}>
+      <div
+        className={`overlay-panel ${className ?? ''}`}
+        role="dialog"
+        aria-modal="true"
+        aria-label={label}
+        tabIndex={-1}
+        ref={panel}
+      >
         {children}
       </div>
     </div>,

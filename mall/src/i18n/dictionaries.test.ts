@@ -7,7 +7,8 @@ import { en } from './en.ts';
 import { fill } from './fill.ts';
 import { zhCn } from './zh-cn.ts';
 
-const names = (sentence: string): string[] => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
+const names = (sentence: string): string[] =>
+  [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
 const source = join(import.meta.dirname, '..');
 const sources = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|i18n/.test(file))

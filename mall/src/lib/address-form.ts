@@ -28,6 +28,8 @@ export function missingFields(form: AddressForm): AddressField[] {
 
 /** Takes over what was recognised in a pasted text and keeps the rest. */
 export function mergeParsed(form: AddressForm, parsed: Partial<AddressForm>): AddressForm {
-  const found = Object.entries(parsed).filter(([name, value]) => name in emptyAddress && typeof value === 'string' && value !== '');
+  const found = Object.entries(parsed).filter(
+    ([name, value]) => name in emptyAddress && typeof value === 'string' && value !== '',
+  );
   return { ...form, ...Object.fromEntries(found) };
 }

@@ -27,7 +27,10 @@ function cart(lines: CartLine[], discountFen = 0): Cart {
     selected: { quantity: 0, goodsFen: 0, discountFen, totalFen: 0 },
     hints: [],
   };
-  return applyCartChange(empty, { kind: 'selection', skuIds: lines.filter((each) => each.isSelected).map((each) => each.skuId) });
+  return applyCartChange(empty, {
+    kind: 'selection',
+    skuIds: lines.filter((each) => each.isSelected).map((each) => each.skuId),
+  });
 }
 
 describe('a change of the cart before the server has answered', () => {
@@ -46,7 +49,11 @@ describe('a change of the cart before the server has answered', () => {
     expect(next.selected.totalFen).toBe(0);
   });
   it('keeps what is no longer on sale unbuyable', () => {
-    const next = applyCartChange(cart([line('a', { problem: 'off_sale' })]), { kind: 'quantity', skuId: 'a', quantity: 1 });
+    const next = applyCartChange(cart([line('a', { problem: 'off_sale' })]), {
+      kind: 'quantity',
+      skuId: 'a',
+      quantity: 1,
+    });
     expect(next.lines[0]?.problem).toBe('off_sale');
   });
   it('never shows a discount larger than the goods', () => {
@@ -56,14 +63,28 @@ describe('a change of the cart before the server has answered', () => {
   it('adds up for any sequence of changes, and is never negative', () => {
     const skuIds = ['a', 'b', 'c'];
     const change: fc.Arbitrary<CartChange> = fc.oneof(
-      fc.record({ kind: fc.constant('quantity' as const), skuId: fc.constantFrom(...skuIds), quantity: fc.integer({ min: -3, max: 40 }) }),
-      fc.record({ kind: fc.constant('selected' as const), skuId: fc.constantFrom(...skuIds), isSelected: fc.boolean() }),
+      fc.record({
+        kind: fc.constant('quantity' as const),
+        skuId: fc.constantFrom(...skuIds),
+        quantity: fc.integer({ min: -3, max: 40 }),
+      }),
+      fc.record({
+        kind: fc.constant('selected' as const),
+        skuId: fc.constantFrom(...skuIds),
+        isSelected: fc.boolean(),
+      }),
       fc.record({ kind: fc.constant('selection' as const), skuIds: fc.subarray(skuIds) }),
       fc.record({ kind: fc.constant('removed' as const), skuId: fc.constantFrom(...skuIds) }),
     );
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), fc.integer({ min: 0, max: 5000 }), (changes, discountFen) => {
-        const end = changes.reduce(applyCartChange, cart(skuIds.map((skuId) => line(skuId)), discountFen));
+        const end = changes.reduce(
+          applyCartChange,
+          cart(
+            skuIds.map((skuId) => line(skuId)),
+            discountFen,
+          ),
+        );
         const bought = end.lines.filter((each) => each.isSelected && each.problem === null);
         expect(end.selected.goodsFen).toBe(bought.reduce((sum, each) => sum + each.quantity * each.price.payFen, 0));
         expect(end.selected.totalFen).toBe(end.selected.goodsFen - end.selected.discountFen);

@@ -30,5 +30,7 @@ export function firstChoice(skus: readonly Sku[], names: readonly string[]): Cho
     (best, sku) => (best === undefined || sku.price.payFen < best.price.payFen ? sku : best),
     undefined,
   );
-  return Object.fromEntries(names.flatMap((name) => (start?.spec[name] === undefined ? [] : [[name, start.spec[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (start?.spec[name] === undefined ? [] : [[name, start.spec[name]]])),
+  );
 }

@@ -41,7 +41,12 @@ describe('money on screen', () => {
     expect(formatOffBps(1500, 'en')).toBe('15% off');
   });
   it('reads the terms of a coupon from its rule', () => {
-    const terms = termsOfRule('amount_off', { steps: [{ thresholdFen: 10_000, offFen: 1000 }, { thresholdFen: 20_000, offFen: 3000 }] });
+    const terms = termsOfRule('amount_off', {
+      steps: [
+        { thresholdFen: 10_000, offFen: 1000 },
+        { thresholdFen: 20_000, offFen: 3000 },
+      ],
+    });
     expect(terms).toMatchObject({ thresholdFen: 20_000, offFen: 3000 });
     expect(offWords(terms, 'zh-CN')).toBe('¥30');
     expect(offWords(termsOfRule('percent_off', { offBps: 1000 }), 'zh-CN')).toBe('9 折');
@@ -49,7 +54,14 @@ describe('money on screen', () => {
 });
 
 describe('the price explained', () => {
-  const price = { listFen: 12_000, saleFen: 10_000, limitedFen: 9000, memberFen: 9500, payFen: 9000, kind: 'limited' as const };
+  const price = {
+    listFen: 12_000,
+    saleFen: 10_000,
+    limitedFen: 9000,
+    memberFen: 9500,
+    payFen: 9000,
+    kind: 'limited' as const,
+  };
   it('shows every price that exists and marks the one that is paid', () => {
     expect(priceRows(price).map(({ kind, isPaid }) => [kind, isPaid])).toEqual([
       ['list', false],
@@ -60,7 +72,14 @@ describe('the price explained', () => {
     expect(savedFen(price)).toBe(3000);
   });
   it('does not praise a list price that is not higher', () => {
-    const plain = { ...price, listFen: 10_000, limitedFen: null, memberFen: null, payFen: 10_000, kind: 'sale' as const };
+    const plain = {
+      ...price,
+      listFen: 10_000,
+      limitedFen: null,
+      memberFen: null,
+      payFen: 10_000,
+      kind: 'sale' as const,
+    };
     expect(priceRows(plain)).toEqual([{ kind: 'sale', amountFen: 10_000, isPaid: true }]);
     expect(savedFen(plain)).toBe(0);
   });

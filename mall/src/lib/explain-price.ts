@@ -13,8 +13,10 @@ export function priceRows(price: UnitPrice): PriceRow[] {
   const rows: PriceRow[] = [];
   if (price.listFen > price.saleFen) rows.push({ kind: 'list', amountFen: price.listFen, isPaid: false });
   rows.push({ kind: 'sale', amountFen: price.saleFen, isPaid: price.kind === 'sale' });
-  if (price.limitedFen !== null) rows.push({ kind: 'limited', amountFen: price.limitedFen, isPaid: price.kind === 'limited' });
-  if (price.memberFen !== null) rows.push({ kind: 'member', amountFen: price.memberFen, isPaid: price.kind === 'member' });
+  if (price.limitedFen !== null)
+    rows.push({ kind: 'limited', amountFen: price.limitedFen, isPaid: price.kind === 'limited' });
+  if (price.memberFen !== null)
+    rows.push({ kind: 'member', amountFen: price.memberFen, isPaid: price.kind === 'member' });
   return rows;
 }
 

@@ -27,7 +27,8 @@ describe('who brought the visitor', () => {
     expect(traceStillGood(first, 30 * day + 1)).toBeNull();
   });
   it('is nobody when what was stored is damaged', () => {
-    for (const stored of [null, '', '{', '1', '{"code":1,"at":2}', '{"code":"a b","at":2}']) expect(parseTrace(stored)).toBeNull();
+    for (const stored of [null, '', '{', '1', '{"code":1,"at":2}', '{"code":"a b","at":2}'])
+      expect(parseTrace(stored)).toBeNull();
     expect(parseTrace('{"code":"a-b_1","at":2}')).toEqual({ code: 'a-b_1', at: 2 });
   });
 });
@@ -56,7 +57,12 @@ describe('addresses of pages', () => {
 describe('what is kept on the device', () => {
   it('is the words searched last, each once, ten at most', () => {
     expect(rememberWords(['茶', '杯'], '杯')).toEqual(['杯', '茶']);
-    expect(rememberWords(Array.from({ length: 10 }, (_, at) => String(at)), 'x')).toHaveLength(10);
+    expect(
+      rememberWords(
+        Array.from({ length: 10 }, (_, at) => String(at)),
+        'x',
+      ),
+    ).toHaveLength(10);
     expect(readRecent('{"a":1}')).toEqual([]);
     expect(readRecent('oops')).toEqual([]);
   });
@@ -70,7 +76,14 @@ describe('what is kept on the device', () => {
 describe('the address form', () => {
   it('names what is missing and does without a district', () => {
     expect(missingFields(emptyAddress)).toEqual(['name', 'phone', 'province', 'city', 'street']);
-    const full = { ...emptyAddress, name: '李', phone: '13800138000', province: '浙江省', city: '杭州市', street: '文三路 1 号' };
+    const full = {
+      ...emptyAddress,
+      name: '李',
+      phone: '13800138000',
+      province: '浙江省',
+      city: '杭州市',
+      street: '文三路 1 号',
+    };
     expect(missingFields(full)).toEqual([]);
   });
   it('takes over what was recognised and keeps the rest', () => {

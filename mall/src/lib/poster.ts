@@ -17,7 +17,8 @@ interface PosterContent {
   readonly primary: string;
 }
 
-const font = (px: number, weight = 400): string => `${weight} ${px}px "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif`;
+const font = (px: number, weight = 400): string =>
+  `${weight} ${px}px "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif`;
 
 /** Paints the poster of a share: picture, title, price, and the link as a QR code; answers with a source for a picture element. */
 export async function paintPoster(content: PosterContent): Promise<string> {
@@ -62,7 +63,13 @@ function paintWords(pen: CanvasRenderingContext2D, content: PosterContent): void
   pen.fillText(content.shopName, 44, posterSize.height - 50);
 }
 
-function paintCode(pen: CanvasRenderingContext2D, { address, scanText }: PosterContent, left: number, top: number, size: number): void {
+function paintCode(
+  pen: CanvasRenderingContext2D,
+  { address, scanText }: PosterContent,
+  left: number,
+  top: number,
+  size: number,
+): void {
   const { data } = encode(address, { ecc: 'M', border: 0 });
   const dot = size / data.length;
   pen.fillStyle = '#14213d';

@@ -34,7 +34,10 @@ function posterCanvas(width: number, height: number): PosterCanvas | null {
         image.src = url;
       }),
     async finish() {
-      const { tempFilePath } = await Taro.canvasToTempFilePath({ canvas: canvas as unknown as Taro.Canvas, canvasId: '' });
+      const { tempFilePath } = await Taro.canvasToTempFilePath({
+        canvas: canvas as unknown as Taro.Canvas,
+        canvasId: '',
+      });
       return tempFilePath;
     },
   };
@@ -89,7 +92,9 @@ export const platform: Platform = {
   usePageParams() {
     const { params } = useRouter();
     return Object.fromEntries(
-      Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, decodeURIComponent(value)]])),
+      Object.entries(params).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, decodeURIComponent(value)]],
+      ),
     );
   },
   useOnShow(run) {

@@ -15,7 +15,14 @@ export function Check({
   isDisabled?: boolean;
 }): ReactElement {
   return (
-    <Tap className={`check ${isOn ? 'is-on' : ''}`} role="checkbox" isOn={isOn} label={label} isDisabled={isDisabled === true} onTap={onTap}>
+    <Tap
+      className={`check ${isOn ? 'is-on' : ''}`}
+      role="checkbox"
+      isOn={isOn}
+      label={label}
+      isDisabled={isDisabled === true}
+      onTap={onTap}
+    >
       <Box className="check-mark">
         <Icon name="check" size="small" />
       </Box>

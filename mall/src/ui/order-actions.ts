@@ -21,7 +21,11 @@ export async function cancelOrder(orderId: string): Promise<Order | null> {
 
 /** Confirms receipt after asking; null when it was not done. */
 export async function confirmReceipt(orderId: string): Promise<Order | null> {
-  const isSure = await confirm({ title: t('order.receiveTitle'), body: t('order.receiveBody'), yes: t('order.receive') });
+  const isSure = await confirm({
+    title: t('order.receiveTitle'),
+    body: t('order.receiveBody'),
+    yes: t('order.receive'),
+  });
   if (!isSure) return null;
   return settle(() => call('confirmReceipt', { params: { orderId }, body: {} }), t('order.receiveDone'));
 }

@@ -93,7 +93,12 @@ function TabBar({ tab: current, brand }: { tab: Tab; brand: string }): ReactElem
       <Box className="tabbar-inside">
         <Box className="tabbar-brand">{brand}</Box>
         {tabList.map(({ tab, icon }) => (
-          <Go key={tab} className={`tabbar-item ${tab === current ? 'is-on' : ''}`} to={`pages/${tab}/index`} isCurrent={tab === current}>
+          <Go
+            key={tab}
+            className={`tabbar-item ${tab === current ? 'is-on' : ''}`}
+            to={`pages/${tab}/index`}
+            isCurrent={tab === current}
+          >
             <Icon name={icon} />
             <Txt>{t(`tab.${tab}`)}</Txt>
             {tab === 'cart' && cart && cart.quantity > 0 ? (

@@ -33,7 +33,9 @@ function Tile({ item, isEager }: { item: ProductCard; isEager: boolean }): React
         <Box className="tile-foot">
           <Price amountFen={item.priceFen} size="m" />
           {item.hasHigherPrices ? <Txt className="tiny muted">{t('product.from')}</Txt> : null}
-          {item.listPriceFen !== null ? <Txt className="was num">{formatFenShort(item.listPriceFen, currency)}</Txt> : null}
+          {item.listPriceFen !== null ? (
+            <Txt className="was num">{formatFenShort(item.listPriceFen, currency)}</Txt>
+          ) : null}
           {item.soldQuantity > 0 ? (
             <Txt className="tiny muted">{t('product.sold', { count: formatCount(item.soldQuantity, language()) })}</Txt>
           ) : null}

@@ -82,7 +82,8 @@ function Signed({ kind, sharedId, title, pictureUrl, priceFen }: ShareSheetProps
   };
   const send = async (): Promise<void> => {
     if (!link) return;
-    const page = kind === 'product' ? `pages/product/index?id=${sharedId}&t=${link.code}` : `pages/home/index?t=${link.code}`;
+    const page =
+      kind === 'product' ? `pages/product/index?id=${sharedId}&t=${link.code}` : `pages/home/index?t=${link.code}`;
     if (!(await platform.share({ title, page, pictureUrl }))) await copy();
   };
   const paint = async (): Promise<void> => {

@@ -44,7 +44,9 @@ export function SpecSheet(props: SpecSheetProps): ReactElement {
         <Box className="grow">
           <Price amountFen={sku?.price.payFen ?? product.priceFen} size="l" />
           <Box className={`small ${available <= 10 ? 'text-price' : 'muted'}`}>
-            {available <= 0 ? t('product.soldOut') : t(available <= 10 ? 'product.stockFew' : 'product.stock', { count: available })}
+            {available <= 0
+              ? t('product.soldOut')
+              : t(available <= 10 ? 'product.stockFew' : 'product.stock', { count: available })}
           </Box>
         </Box>
       </Box>
@@ -68,7 +70,12 @@ export function SpecSheet(props: SpecSheetProps): ReactElement {
       ))}
       <Box className="line spec-group">
         <Txt className="small muted">{t('product.quantity')}</Txt>
-        <Stepper value={quantity} most={Math.max(1, Math.min(available, 999))} onChange={onQuantity} label={t('product.quantity')} />
+        <Stepper
+          value={quantity}
+          most={Math.max(1, Math.min(available, 999))}
+          onChange={onQuantity}
+          label={t('product.quantity')}
+        />
       </Box>
     </Sheet>
   );

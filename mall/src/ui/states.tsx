@@ -38,7 +38,14 @@ export function Empty({
 export function Failed({ error, onRetry }: { error: ApiError; onRetry: () => void }): ReactElement {
   const t = useT();
   if (error.code === 'not_signed_in') {
-    return <Empty icon="user" title={t('error.not_signed_in')} body={t('me.helloBody')} action={{ text: t('action.signIn'), to: 'pages/sign-in/index' }} />;
+    return (
+      <Empty
+        icon="user"
+        title={t('error.not_signed_in')}
+        body={t('me.helloBody')}
+        action={{ text: t('action.signIn'), to: 'pages/sign-in/index' }}
+      />
+    );
   }
   return (
     <Box className="empty" role="alert">

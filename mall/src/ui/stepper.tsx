@@ -21,13 +21,23 @@ export function Stepper({
   const t = useT();
   return (
     <Box className="stepper" role="group" label={label}>
-      <Tap className="stepper-tap" label={t('quantity.less')} isDisabled={value <= least} onTap={() => onChange(value - 1)}>
+      <Tap
+        className="stepper-tap"
+        label={t('quantity.less')}
+        isDisabled={value <= least}
+        onTap={() => onChange(value - 1)}
+      >
         <Box className="stepper-mark">
           <Icon name="minus" size="small" />
         </Box>
       </Tap>
       <Txt className="stepper-value">{value}</Txt>
-      <Tap className="stepper-tap" label={t('quantity.more')} isDisabled={value >= most} onTap={() => onChange(value + 1)}>
+      <Tap
+        className="stepper-tap"
+        label={t('quantity.more')}
+        isDisabled={value >= most}
+        onTap={() => onChange(value + 1)}
+      >
         <Box className="stepper-mark">
           <Icon name="plus" size="small" />
         </Box>

@@ -16,7 +16,13 @@ export function Tabs<Key extends string>({
   return (
     <Box className="tabs" role="tablist" label={label}>
       {tabs.map(({ key, text }) => (
-        <Tap key={key} className={`tabs-tap ${key === current ? 'is-on' : ''}`} role="tab" isOn={key === current} onTap={() => onTab(key)}>
+        <Tap
+          key={key}
+          className={`tabs-tap ${key === current ? 'is-on' : ''}`}
+          role="tab"
+          isOn={key === current}
+          onTap={() => onTab(key)}
+        >
           {text}
           {key === current ? <Box className="tabs-mark" /> : null}
         </Tap>

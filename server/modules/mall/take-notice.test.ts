@@ -69,10 +69,10 @@ const inLateHours = { hours: 2 };
 
 /** Runs jobs as if so much time had passed. */
 function later<T>(work: Parameters<MallApp['db']['asSystem']>[0], { hours } = inLateHours): Promise<T> {
-  return mall.db.asSystem(work as never, {
+  return mall.db.asSystem<T>(work as never, {
     tenantId: mall.tenantId,
     now: new Date(Date.now() + hours * 3_600_000),
-  }) as Promise<T>;
+  });
 }
 
 async function outcomes(orderId: string): Promise<string[]> {

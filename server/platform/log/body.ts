@@ -18,14 +18,21 @@ const fastest = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize:
 const inLargePieces = { chunkSize: 1_048_576 };
 const sealerLifeMs = 15_000;
 
-/** The stored form of a JSON text (as string or UTF-8): compressed off the main thread, then sealed. */
+/** Setting up a compressor costs more than so few bytes are worth. */
+const leastCompressed = 4_096;
+const zstdMagic = 0xfd2fb528;
+
+/** The stored form of a JSON text (as string or UTF-8): compressed off the main thread unless it is small, then sealed. */
 export async function toBody(sealer: LogSealer, json: string | Buffer): Promise<Buffer> {
-  return sealer.seal(await compress(typeof json === 'string' ? Buffer.from(json, 'utf8') : json, fastest));
+  const plain = typeof json === 'string' ? Buffer.from(json, 'utf8') : json;
+  return sealer.seal(plain.length < leastCompressed ? plain : await compress(plain, fastest));
 }
 
 /** What `toBody` stored; throws when the body was changed or its key is gone. */
 export async function fromBody<T>(sealer: LogSealer, body: Buffer): Promise<T> {
-  return JSON.parse((await decompress(sealer.open(body), inLargePieces)).toString('utf8')) as T;
+  const opened = sealer.open(body);
+  const compressed = opened.length >= 4 && opened.readUInt32LE(0) === zstdMagic;
+  return JSON.parse((compressed ? await decompress(opened, inLargePieces) : opened).toString('utf8')) as T;
 }
 
 /** A sealer for loops without a transaction of their own; looks for rotated keys every 15 seconds. */

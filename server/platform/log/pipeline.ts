@@ -19,7 +19,7 @@ import { openWakeUp } from '#platform/log/wake-up';
 import { pipelineLag } from '#platform/metrics';
 import type { Services } from '#platform/services';
 
-export type { Resolution, Resolve } from '#platform/log/admit';
+export type { Resolve } from '#platform/log/admit';
 
 export interface PipelineOptions extends Receivers {
   readonly database: Database;

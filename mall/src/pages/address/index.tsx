@@ -133,7 +133,13 @@ function Paste({ onParsed }: { onParsed: (parsed: Partial<AddressForm>) => void 
   };
   return (
     <Box className="card stack-plain">
-      <Area label={t('address.paste')} value={text} onChange={setText} placeholder={t('address.pasteHint')} maxLength={500} />
+      <Area
+        label={t('address.paste')}
+        value={text}
+        onChange={setText}
+        placeholder={t('address.pasteHint')}
+        maxLength={500}
+      />
       <Button kind="line" isDisabled={text.trim() === ''} onTap={() => void parse()}>
         {t('address.parse')}
       </Button>

@@ -4,8 +4,8 @@ import type { ReactElement } from 'react';
 
 import type { Cart, CartLine } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
-import { cartStore, loadCart, removeLine, setQuantity, setSelected, setSelection } from '../../lib/cart.ts';
 import { isAllSelected } from '../../lib/cart-lines.ts';
+import { cartStore, loadCart, removeLine, setQuantity, setSelected, setSelection } from '../../lib/cart.ts';
 import { confirm } from '../../lib/confirm.ts';
 import { formatFenShort } from '../../lib/money.ts';
 import { useShop } from '../../lib/shop.ts';
@@ -18,6 +18,7 @@ import { Page } from '../../ui/page.tsx';
 import { Price } from '../../ui/price.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
 import { Stepper } from '../../ui/stepper.tsx';
+
 import './index.css';
 
 export default function CartPage(): ReactElement {
@@ -67,7 +68,11 @@ function Hints({ cart }: { cart: Cart }): ReactElement | null {
         <Go key={promotionId} className="note" to="pages/category/index">
           <Icon name="ticket" size="small" />
           <Txt className="grow">
-            {t('cart.hint', { name, missing: formatFenShort(missingFen, currency), off: formatFenShort(offFen, currency) })}
+            {t('cart.hint', {
+              name,
+              missing: formatFenShort(missingFen, currency),
+              off: formatFenShort(offFen, currency),
+            })}
           </Txt>
           <Icon name="chevron" size="small" />
         </Go>
@@ -103,7 +108,11 @@ function Line({ line }: { line: CartLine }): ReactElement {
           <Go className="clip2 grow cart-name" to={`pages/product/index?id=${line.productId}`}>
             {line.title}
           </Go>
-          <Tap className="icon-button cart-remove muted" label={t('cart.remove', { title: line.title })} onTap={() => void remove()}>
+          <Tap
+            className="icon-button cart-remove muted"
+            label={t('cart.remove', { title: line.title })}
+            onTap={() => void remove()}
+          >
             <Icon name="trash" size="small" />
           </Tap>
         </Box>
@@ -133,7 +142,9 @@ function CartBar({ cart }: { cart: Cart }): ReactElement {
   const t = useT();
   const currency = useShop()?.brand.currency;
   const isAll = isAllSelected(cart);
-  const all = cart.lines.filter(({ problem }) => problem !== 'off_sale' && problem !== 'sold_out').map(({ skuId }) => skuId);
+  const all = cart.lines
+    .filter(({ problem }) => problem !== 'off_sale' && problem !== 'sold_out')
+    .map(({ skuId }) => skuId);
   const { selected } = cart;
   const checkout = (): void => {
     if (selected.quantity === 0) toast(t('cart.nothing'));
@@ -151,7 +162,9 @@ function CartBar({ cart }: { cart: Cart }): ReactElement {
           <Price amountFen={selected.totalFen} size="m" />
         </Box>
         {selected.discountFen > 0 ? (
-          <Box className="tiny text-price num">{t('cart.discount', { amount: formatFenShort(selected.discountFen, currency) })}</Box>
+          <Box className="tiny text-price num">
+            {t('cart.discount', { amount: formatFenShort(selected.discountFen, currency) })}
+          </Box>
         ) : null}
       </Box>
       <Button size="big" isDisabled={selected.quantity === 0} onTap={checkout}>

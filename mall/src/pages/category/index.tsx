@@ -13,6 +13,7 @@ import { ProductTiles } from '../../ui/product-tiles.tsx';
 import { sortList } from '../../ui/sort-list.ts';
 import type { Sort } from '../../ui/sort-list.ts';
 import { Empty, Failed, TileBones } from '../../ui/states.tsx';
+
 import './index.css';
 
 /** The chosen category's first ancestor, for the upper row. */
@@ -32,7 +33,9 @@ export default function CategoryPage(): ReactElement {
   const root = rootOf(categories, chosen);
   const below = categories.filter(({ parentId }) => parentId !== null && parentId === root);
   const products = usePages(`products:${chosen}:${sort}`, (cursor) =>
-    call('listProducts', { query: { sort, limit: 20, ...(chosen ? { categoryId: chosen } : {}), ...(cursor ? { cursor } : {}) } }),
+    call('listProducts', {
+      query: { sort, limit: 20, ...(chosen ? { categoryId: chosen } : {}), ...(cursor ? { cursor } : {}) },
+    }),
   );
   platform.useReachEnd(products.more);
   return (
@@ -60,7 +63,13 @@ export default function CategoryPage(): ReactElement {
           ) : null}
           <Row className="cat-sort" label={t('sort.label')}>
             {sortList.map((key) => (
-              <Tap key={key} className={`cat-sort-tap ${key === sort ? 'is-on' : ''}`} role="radio" isOn={key === sort} onTap={() => setSort(key)}>
+              <Tap
+                key={key}
+                className={`cat-sort-tap ${key === sort ? 'is-on' : ''}`}
+                role="radio"
+                isOn={key === sort}
+                onTap={() => setSort(key)}
+              >
                 {t(`sort.${key}`)}
               </Tap>
             ))}

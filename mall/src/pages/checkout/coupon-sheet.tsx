@@ -25,14 +25,22 @@ export function CouponSheet({
     <Sheet title={t('checkout.couponTitle')} onClose={onClose}>
       <Box className="stack">
         {coupons.usable.map(({ couponId, name, savesFen, validUntil, isChosen }) => (
-          <Tap key={couponId} className="ticket ticket-tap" role="radio" isOn={isChosen} onTap={() => onChoose([couponId])}>
+          <Tap
+            key={couponId}
+            className="ticket ticket-tap"
+            role="radio"
+            isOn={isChosen}
+            onTap={() => onChoose([couponId])}
+          >
             <Box className="ticket-off">
               <Txt className="ticket-amount num">{formatFenShort(savesFen, currency)}</Txt>
               <Txt className="tiny">{t('coupons.off')}</Txt>
             </Box>
             <Box className="ticket-body">
               <Txt className="strong clip2">{name}</Txt>
-              {validUntil ? <Txt className="tiny muted num">{t('coupons.until', { on: formatOn(validUntil) })}</Txt> : null}
+              {validUntil ? (
+                <Txt className="tiny muted num">{t('coupons.until', { on: formatOn(validUntil) })}</Txt>
+              ) : null}
             </Box>
             <Box className="ticket-side">{isChosen ? <Icon name="check" /> : null}</Box>
           </Tap>
@@ -54,7 +62,9 @@ export function CouponSheet({
           <Box key={couponId} className="ticket is-off">
             <Box className="ticket-body">
               <Txt className="strong clip">{name}</Txt>
-              <Txt className="tiny">{t(`skipped.${reason}`, { amount: formatFenShort(missingFen ?? 0, currency) })}</Txt>
+              <Txt className="tiny">
+                {t(`skipped.${reason}`, { amount: formatFenShort(missingFen ?? 0, currency) })}
+              </Txt>
             </Box>
           </Box>
         ))}

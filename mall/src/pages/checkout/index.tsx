@@ -11,13 +11,14 @@ import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/check.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Price } from '../../ui/price.tsx';
 import { PriceSteps } from '../../ui/price-steps.tsx';
+import { Price } from '../../ui/price.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
 import { AddressSheet } from './address-sheet.tsx';
 import { CouponSheet } from './coupon-sheet.tsx';
 import { useCheckout } from './use-checkout.ts';
 import type { Checkout } from './use-checkout.ts';
+
 import './index.css';
 
 export default function CheckoutPage(): ReactElement {
@@ -25,12 +26,20 @@ export default function CheckoutPage(): ReactElement {
   const checkout = useCheckout();
   const { quote, error } = checkout;
   return (
-    <Page title={t('checkout.title')} isBarNarrow bar={quote ? <SubmitBar checkout={checkout} quote={quote} /> : undefined}>
+    <Page
+      title={t('checkout.title')}
+      isBarNarrow
+      bar={quote ? <SubmitBar checkout={checkout} quote={quote} /> : undefined}
+    >
       {quote ? (
         <Form checkout={checkout} quote={quote} />
       ) : error ? (
         error.code === 'cart_empty' ? (
-          <Empty icon="cart" title={t('checkout.empty')} action={{ text: t('action.goShopping'), to: 'pages/home/index' }} />
+          <Empty
+            icon="cart"
+            title={t('checkout.empty')}
+            action={{ text: t('action.goShopping'), to: 'pages/home/index' }}
+          />
         ) : (
           <Failed error={error} onRetry={checkout.reload} />
         )
@@ -142,7 +151,15 @@ function Lines({ quote }: { quote: Quote }): ReactElement {
   );
 }
 
-function Choices({ checkout, quote, onCoupons }: { checkout: Checkout; quote: Quote; onCoupons: () => void }): ReactElement {
+function Choices({
+  checkout,
+  quote,
+  onCoupons,
+}: {
+  checkout: Checkout;
+  quote: Quote;
+  onCoupons: () => void;
+}): ReactElement {
   const t = useT();
   const currency = useShop()?.brand.currency;
   const { points } = quote;
@@ -209,7 +226,9 @@ function Totals({ quote }: { quote: Quote }): ReactElement {
     <Box className="card">
       <PriceSteps goodsFen={totals.goodsFen} steps={quote.steps} freightFen={totals.freightFen} />
       {freight.missingFen !== null && freight.missingFen > 0 && totals.freightFen > 0 ? (
-        <Box className="tiny muted">{t('checkout.freightMissing', { amount: formatFen(freight.missingFen, currency) })}</Box>
+        <Box className="tiny muted">
+          {t('checkout.freightMissing', { amount: formatFen(freight.missingFen, currency) })}
+        </Box>
       ) : null}
       <Box className="divide" />
       <Box className="line">
@@ -217,7 +236,9 @@ function Totals({ quote }: { quote: Quote }): ReactElement {
         <Price amountFen={totals.payableFen} size="m" />
       </Box>
       {quote.savingFen > 0 ? (
-        <Box className="checkout-saving text-price small num">{t('checkout.saving', { amount: formatFen(quote.savingFen, currency) })}</Box>
+        <Box className="checkout-saving text-price small num">
+          {t('checkout.saving', { amount: formatFen(quote.savingFen, currency) })}
+        </Box>
       ) : null}
     </Box>
   );
@@ -231,10 +252,16 @@ function SubmitBar({ checkout, quote }: { checkout: Checkout; quote: Quote }): R
       <Box className="grow">
         <Price amountFen={quote.totals.payableFen} size="l" />
         {quote.savingFen > 0 ? (
-          <Box className="tiny text-price num">{t('checkout.saving', { amount: formatFenShort(quote.savingFen, currency) })}</Box>
+          <Box className="tiny text-price num">
+            {t('checkout.saving', { amount: formatFenShort(quote.savingFen, currency) })}
+          </Box>
         ) : null}
       </Box>
-      <Button size="big" isDisabled={checkout.isSubmitting || quote.problems.length > 0} onTap={() => void checkout.submit()}>
+      <Button
+        size="big"
+        isDisabled={checkout.isSubmitting || quote.problems.length > 0}
+        onTap={() => void checkout.submit()}
+      >
         {t(checkout.isSubmitting ? 'checkout.submitting' : 'checkout.submit')}
       </Button>
     </>

@@ -88,7 +88,9 @@ export function useCheckout(): Checkout {
         },
       });
       void loadCart();
-      platform.replace(order.can.pay ? `pages/pay/index?order=${order.orderId}` : `pages/order/index?id=${order.orderId}`);
+      platform.replace(
+        order.can.pay ? `pages/pay/index?order=${order.orderId}` : `pages/order/index?id=${order.orderId}`,
+      );
     } catch (problem) {
       toastError(problem);
       if (problem instanceof ApiError && problem.status >= 400 && problem.status < 500) {

@@ -25,8 +25,15 @@ export default function CouponsPage(): ReactElement {
   const [tab, setTab] = useState<TabKey>('usable');
   return (
     <Page title={t('coupons.title')}>
-      <Tabs label={t('coupons.title')} tabs={tabKeys.map((key) => ({ key, text: t(`coupons.${key}`) }))} current={tab} onTab={setTab} />
-      <Box className="wrap wrap-narrow stack">{tab === 'claimable' ? <Claimable /> : <Own key={tab} state={tab} />}</Box>
+      <Tabs
+        label={t('coupons.title')}
+        tabs={tabKeys.map((key) => ({ key, text: t(`coupons.${key}`) }))}
+        current={tab}
+        onTab={setTab}
+      />
+      <Box className="wrap wrap-narrow stack">
+        {tab === 'claimable' ? <Claimable /> : <Own key={tab} state={tab} />}
+      </Box>
     </Page>
   );
 }
@@ -44,7 +51,9 @@ function Claimable(): ReactElement {
             kind="line"
             size="small"
             label={`${t('home.claim')}: ${offer.name}`}
-            onTap={() => void claim(offer.templateId, t('home.claimDone')).then((isMine) => (isMine ? reload() : undefined))}
+            onTap={() =>
+              void claim(offer.templateId, t('home.claimDone')).then((isMine) => (isMine ? reload() : undefined))
+            }
           >
             {t('home.claim')}
           </Button>
@@ -56,7 +65,9 @@ function Claimable(): ReactElement {
 
 function Own({ state }: { state: 'usable' | 'used' | 'over' }): ReactElement {
   const t = useT();
-  const { data, error, reload } = useQuery(`coupons:${state}`, () => call('ownCoupons', { query: { state, limit: 100 } }));
+  const { data, error, reload } = useQuery(`coupons:${state}`, () =>
+    call('ownCoupons', { query: { state, limit: 100 } }),
+  );
   if (!data) return error ? <Failed error={error} onRetry={() => void reload()} /> : <Bones heights={[100, 100]} />;
   if (data.items.length === 0) return <Empty icon="ticket" title={t('coupons.empty')} />;
   return (

@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProductTiles } from '../../ui/product-tiles.tsx';
 import { Empty, Failed, TileBones } from '../../ui/states.tsx';
+
 import './index.css';
 
 export default function HomePage(): ReactElement {
@@ -135,7 +136,13 @@ function Banner({ block, isFirst }: { block: Extract<HomeBlock, { kind: 'banner'
   const slides = block.slides.map((slide, at) => {
     const inside = (
       <Box className="home-slide">
-        <Pic src={slide.pictureUrl} alt={slide.pictureUrl && !slide.title ? t('home.banner') : ''} ratio={0.5} width={560} isEager={isFirst && at === 0} />
+        <Pic
+          src={slide.pictureUrl}
+          alt={slide.pictureUrl && !slide.title ? t('home.banner') : ''}
+          ratio={0.5}
+          width={560}
+          isEager={isFirst && at === 0}
+        />
         {slide.title ? (
           <Box className="home-slide-words">
             <Box className="home-slide-title">{slide.title}</Box>

@@ -14,6 +14,7 @@ import { useShop } from '../../lib/shop.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
+
 import './index.css';
 
 export default function MePage(): ReactElement {
@@ -23,7 +24,13 @@ export default function MePage(): ReactElement {
   return (
     <Page title={t('me.title')} tab="me">
       <Box className="wrap wrap-narrow stack">
-        {member === undefined ? <Box className="bone me-bone" /> : member === null ? <Hello /> : <TierCard member={member} />}
+        {member === undefined ? (
+          <Box className="bone me-bone" />
+        ) : member === null ? (
+          <Hello />
+        ) : (
+          <TierCard member={member} />
+        )}
         {member ? <Values member={member} /> : null}
         <Orders member={member ?? null} />
         <Links isSignedIn={Boolean(member)} />
@@ -66,7 +73,9 @@ function TierCard({ member }: { member: Member }): ReactElement {
           <Heading level={1} className="h1 clip">
             {member.displayName}
           </Heading>
-          {member.maskedPhone && member.maskedPhone !== member.displayName ? <Box className="small num">{member.maskedPhone}</Box> : null}
+          {member.maskedPhone && member.maskedPhone !== member.displayName ? (
+            <Box className="small num">{member.maskedPhone}</Box>
+          ) : null}
         </Box>
         {tier ? <Txt className="me-tier">{tier.name}</Txt> : null}
       </Box>
@@ -78,7 +87,10 @@ function TierCard({ member }: { member: Member }): ReactElement {
                 ? t('me.top')
                 : tier.missingFen === null
                   ? t('me.towards', { tier: tier.nextName })
-                  : t('me.toNext', { amount: formatFenShort(tier.missingFen, shop?.brand.currency), tier: tier.nextName })}
+                  : t('me.toNext', {
+                      amount: formatFenShort(tier.missingFen, shop?.brand.currency),
+                      tier: tier.nextName,
+                    })}
             </Txt>
             {tier.nextName ? <Txt className="num">{Math.floor(tier.progressBps / 100)}%</Txt> : null}
           </Box>
@@ -100,7 +112,9 @@ function Values({ member }: { member: Member }): ReactElement {
       <Go className="me-value" to="pages/membership/index">
         <Txt className="me-number num">{formatCount(member.points.available, language())}</Txt>
         <Txt className="tiny muted">{t('me.points')}</Txt>
-        {member.points.pending > 0 ? <Txt className="tiny muted num">{t('me.pointsPending', { count: member.points.pending })}</Txt> : null}
+        {member.points.pending > 0 ? (
+          <Txt className="tiny muted num">{t('me.pointsPending', { count: member.points.pending })}</Txt>
+        ) : null}
       </Go>
       <Go className="me-value" to="pages/coupons/index">
         <Txt className="me-number num">{member.couponCount}</Txt>
@@ -135,7 +149,12 @@ function Orders({ member }: { member: Member | null }): ReactElement {
       </Go>
       <Box className="me-values">
         {ways.map(({ tab, icon, count }) => (
-          <Go key={tab} className="me-value me-order" to={`pages/orders/index?tab=${tab}`} label={`${t(`orders.${tab}`)} ${count || ''}`}>
+          <Go
+            key={tab}
+            className="me-value me-order"
+            to={`pages/orders/index?tab=${tab}`}
+            label={`${t(`orders.${tab}`)} ${count || ''}`}
+          >
             <Icon name={icon} />
             <Txt className="tiny">{t(`orders.${tab}`)}</Txt>
             {count > 0 ? <Txt className="tabbar-count num">{count}</Txt> : null}

@@ -12,6 +12,7 @@ import { formatAt, formatOn } from '../../lib/when.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 type Standing = Reply<'ownStanding'>;
@@ -52,7 +53,9 @@ function TierCard({ membership }: { membership: Membership }): ReactElement {
         <Heading level={2} className="tier-name">
           {membership.tier?.name ?? t('membership.none')}
         </Heading>
-        {membership.validUntil ? <Box className="small num">{t('membership.valid', { on: formatOn(membership.validUntil) })}</Box> : null}
+        {membership.validUntil ? (
+          <Box className="small num">{t('membership.valid', { on: formatOn(membership.validUntil) })}</Box>
+        ) : null}
         {membership.observedUntil ? (
           <Box className="small num">{t('membership.observed', { on: formatOn(membership.observedUntil) })}</Box>
         ) : null}
@@ -117,7 +120,9 @@ function Points({ standing: { points, expiring } }: { standing: Standing }): Rea
         {[
           points.pending > 0 ? t('me.pointsPending', { count: points.pending }) : '',
           points.debt > 0 ? t('membership.debt', { count: points.debt }) : '',
-          ...expiring.slice(0, 2).map((one) => t('membership.expiring', { points: one.points, on: formatOn(one.expiresAt) })),
+          ...expiring
+            .slice(0, 2)
+            .map((one) => t('membership.expiring', { points: one.points, on: formatOn(one.expiresAt) })),
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -133,7 +138,8 @@ function History(): ReactElement {
     return { items: page.items, nextCursor: page.nextCursor === null ? null : String(page.nextCursor) };
   });
   platform.useReachEnd(lines.more);
-  if (!lines.items) return lines.error ? <Failed error={lines.error} onRetry={() => void lines.reload()} /> : <Bones heights={[200]} />;
+  if (!lines.items)
+    return lines.error ? <Failed error={lines.error} onRetry={() => void lines.reload()} /> : <Bones heights={[200]} />;
   return (
     <Box className="card">
       <Heading level={2} className="h3">

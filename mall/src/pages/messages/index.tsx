@@ -1,4 +1,5 @@
 import { Box, Tap, Txt } from '@elements';
+import { platform } from '@platform';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 
@@ -8,9 +9,9 @@ import { useT } from '../../i18n/t.ts';
 import { usePages, putQuery } from '../../lib/query.ts';
 import { toastError } from '../../lib/toast.ts';
 import { formatAt } from '../../lib/when.ts';
-import { platform } from '@platform';
 import { Page } from '../../ui/page.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 type Message = Reply<'listInbox'>['items'][number];
@@ -19,7 +20,9 @@ const pageSize = 20;
 export default function MessagesPage(): ReactElement {
   const t = useT();
   const messages = usePages('messages', async (before) => {
-    const { items } = await call('listInbox', { query: { limit: pageSize, ...(before ? { before: new Date(before) } : {}) } });
+    const { items } = await call('listInbox', {
+      query: { limit: pageSize, ...(before ? { before: new Date(before) } : {}) },
+    });
     return { items, nextCursor: items.length === pageSize ? (items.at(-1)?.sentAt ?? null) : null };
   });
   platform.useReachEnd(messages.more);

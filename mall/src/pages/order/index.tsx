@@ -18,9 +18,10 @@ import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon.tsx';
 import { buyAgain, cancelOrder, confirmReceipt } from '../../ui/order-actions.ts';
 import { Page } from '../../ui/page.tsx';
-import { Price } from '../../ui/price.tsx';
 import { PriceSteps } from '../../ui/price-steps.tsx';
+import { Price } from '../../ui/price.tsx';
 import { Bones, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 export default function OrderPage(): ReactElement {
@@ -147,15 +148,27 @@ function Lines({ order }: { order: Order }): ReactElement {
   );
 }
 
-function Refunds({ order, onChanged }: { order: Order; onChanged: (order: Order | null) => void }): ReactElement | null {
+function Refunds({
+  order,
+  onChanged,
+}: {
+  order: Order;
+  onChanged: (order: Order | null) => void;
+}): ReactElement | null {
   const t = useT();
   const currency = useShop()?.brand.currency;
   if (order.refunds.length === 0) return null;
   const withdraw = async (refund: Refund): Promise<void> => {
-    const isSure = await confirm({ title: t('refund.withdrawTitle'), body: t('refund.withdrawBody'), yes: t('refund.withdraw') });
+    const isSure = await confirm({
+      title: t('refund.withdrawTitle'),
+      body: t('refund.withdrawBody'),
+      yes: t('refund.withdraw'),
+    });
     if (!isSure) return;
     try {
-      onChanged(await call('withdrawRefund', { params: { orderId: order.orderId, refundId: refund.refundId }, body: {} }));
+      onChanged(
+        await call('withdrawRefund', { params: { orderId: order.orderId, refundId: refund.refundId }, body: {} }),
+      );
     } catch (error) {
       toastError(error);
     }

@@ -14,6 +14,7 @@ import { Page } from '../../ui/page.tsx';
 import { Price } from '../../ui/price.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+
 import './index.css';
 
 const tabKeys = ['all', 'unpaid', 'to_ship', 'to_receive', 'done', 'after_sales'] as const;
@@ -40,7 +41,9 @@ export default function OrdersPage(): ReactElement {
       <Box className="wrap wrap-narrow stack">
         {orders.items ? (
           orders.items.length > 0 ? (
-            orders.items.map((order) => <Card key={order.orderId} order={order} onChanged={() => void orders.reload()} />)
+            orders.items.map((order) => (
+              <Card key={order.orderId} order={order} onChanged={() => void orders.reload()} />
+            ))
           ) : (
             <Empty
               icon="box"
@@ -87,7 +90,11 @@ function Card({ order, onChanged }: { order: OrderSummary; onChanged: () => void
       </Go>
       <Box className="orders-actions">
         {order.can.cancel ? (
-          <Button kind="quiet" size="small" onTap={() => void cancelOrder(order.orderId).then((done) => done && onChanged())}>
+          <Button
+            kind="quiet"
+            size="small"
+            onTap={() => void cancelOrder(order.orderId).then((done) => done && onChanged())}
+          >
             {t('order.cancel')}
           </Button>
         ) : null}

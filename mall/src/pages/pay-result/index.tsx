@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Price } from '../../ui/price.tsx';
 import { Bones, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 const askAgainMs = 1500;
@@ -80,7 +81,11 @@ function Result({ payment }: { payment: Payment }): ReactElement {
             {t('action.retry')}
           </ButtonLink>
         ) : null}
-        <ButtonLink kind={state === 'declined' ? 'quiet' : 'main'} isWide to={`pages/order/index?id=${payment.orderId}`}>
+        <ButtonLink
+          kind={state === 'declined' ? 'quiet' : 'main'}
+          isWide
+          to={`pages/order/index?id=${payment.orderId}`}
+        >
           {t('pay.seeOrder')}
         </ButtonLink>
         {state === 'paid' ? (

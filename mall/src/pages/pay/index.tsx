@@ -17,6 +17,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Price } from '../../ui/price.tsx';
 import { Bones, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 /** The shop's cashier. With the sandbox provider the buyer plays the bank as well. */

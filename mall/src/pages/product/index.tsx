@@ -20,11 +20,12 @@ import { traceCode } from '../../lib/trace-memory.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Price } from '../../ui/price.tsx';
 import { PriceSheet } from '../../ui/price-sheet.tsx';
+import { Price } from '../../ui/price.tsx';
 import { ShareSheet } from '../../ui/share-sheet.tsx';
 import { SpecSheet } from '../../ui/spec-sheet.tsx';
 import { Bones, Failed } from '../../ui/states.tsx';
+
 import './index.css';
 
 type Opened = 'cart' | 'buy' | 'share' | 'price' | null;
@@ -32,9 +33,11 @@ type Opened = 'cart' | 'buy' | 'share' | 'price' | null;
 export default function ProductPage(): ReactElement {
   const t = useT();
   const { id = '' } = platform.usePageParams();
-  const { data: product, error, reload } = useQuery(id ? `product:${id}` : null, () =>
-    call('findProduct', { params: { productId: id } }),
-  );
+  const {
+    data: product,
+    error,
+    reload,
+  } = useQuery(id ? `product:${id}` : null, () => call('findProduct', { params: { productId: id } }));
   platform.useShareMessage(() => ({
     title: product?.title ?? '',
     page: `pages/product/index?id=${id}${traceCode() ? `&t=${traceCode()}` : ''}`,
@@ -81,7 +84,12 @@ function Shown({ product }: { product: Product }): ReactElement {
           </Tap>
         </Box>
         <Box className="product-words stack">
-          <PriceCard product={product} sku={sku} onExplain={() => setOpened('price')} onShare={() => setOpened('share')} />
+          <PriceCard
+            product={product}
+            sku={sku}
+            onExplain={() => setOpened('price')}
+            onShare={() => setOpened('share')}
+          />
           <Options product={product} sku={sku} quantity={quantity} onChoose={() => setOpened('cart')} />
         </Box>
         <Box className="product-details stack">
@@ -151,13 +159,19 @@ function PriceCard({
         <Price amountFen={sku?.price.payFen ?? product.priceFen} size="l" />
         {!sku && product.hasHigherPrices ? <Txt className="small muted">{t('product.from')}</Txt> : null}
         {saved > 0 ? <Txt className="was num">{formatFenShort(listFen, currency)}</Txt> : null}
-        {sku && sku.price.kind !== 'sale' ? <Txt className="badge badge-warm">{t(`product.price.${sku.price.kind}`)}</Txt> : null}
-        {saved > 0 ? <Txt className="badge badge-warm num">{t('product.saves', { amount: formatFenShort(saved, currency) })}</Txt> : null}
+        {sku && sku.price.kind !== 'sale' ? (
+          <Txt className="badge badge-warm">{t(`product.price.${sku.price.kind}`)}</Txt>
+        ) : null}
+        {saved > 0 ? (
+          <Txt className="badge badge-warm num">{t('product.saves', { amount: formatFenShort(saved, currency) })}</Txt>
+        ) : null}
         <Icon name="chevron" size="small" />
       </Tap>
       {sku && sku.price.memberFen !== null && sku.price.kind !== 'member' ? (
         <Box className="product-member">
-          <Txt className="badge num">{t('product.memberPays', { price: formatFen(sku.price.memberFen, currency) })}</Txt>
+          <Txt className="badge num">
+            {t('product.memberPays', { price: formatFen(sku.price.memberFen, currency) })}
+          </Txt>
         </Box>
       ) : null}
       <Heading level={1} className="h2 product-title">
@@ -290,7 +304,9 @@ function BuyBar({ isGone, onCart, onBuy }: { isGone: boolean; onCart: () => void
       </Go>
       <Go className="icon-button product-cart" to="pages/cart/index" label={t('product.viewCart')}>
         <Icon name="cart" />
-        {cart && cart.quantity > 0 ? <Txt className="tabbar-count num product-count">{cart.quantity > 99 ? '99+' : cart.quantity}</Txt> : null}
+        {cart && cart.quantity > 0 ? (
+          <Txt className="tabbar-count num product-count">{cart.quantity > 99 ? '99+' : cart.quantity}</Txt>
+        ) : null}
       </Go>
       <Box className="grow product-buy">
         <Button kind="line" size="big" isDisabled={isGone} onTap={onCart}>

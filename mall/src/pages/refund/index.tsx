@@ -58,7 +58,11 @@ function Form({ order }: { order: Order }): ReactElement {
     }
   };
   return (
-    <Page title={t('refund.title')} isBarNarrow bar={<Bar quote={quote} isBusy={isBusy || lines.length === 0} onSubmit={() => void submit()} />}>
+    <Page
+      title={t('refund.title')}
+      isBarNarrow
+      bar={<Bar quote={quote} isBusy={isBusy || lines.length === 0} onSubmit={() => void submit()} />}
+    >
       <Box className="wrap wrap-narrow stack">
         <Box className="card stack-plain">
           <Heading level={2} className="h3">
@@ -66,7 +70,13 @@ function Form({ order }: { order: Order }): ReactElement {
           </Heading>
           <Box className="spec-values" role="radiogroup" label={t('refund.kind')}>
             {(['refund_only', 'return'] as const).map((each) => (
-              <Tap key={each} className={`chip ${each === kind ? 'is-on' : ''}`} role="radio" isOn={each === kind} onTap={() => setKind(each)}>
+              <Tap
+                key={each}
+                className={`chip ${each === kind ? 'is-on' : ''}`}
+                role="radio"
+                isOn={each === kind}
+                onTap={() => setKind(each)}
+              >
                 {t(`refund.${each}`)}
               </Tap>
             ))}
@@ -103,19 +113,34 @@ function Form({ order }: { order: Order }): ReactElement {
           </Heading>
           <Box className="spec-values" role="radiogroup" label={t('refund.reason')}>
             {reasons.map((each) => (
-              <Tap key={each} className={`chip ${each === reason ? 'is-on' : ''}`} role="radio" isOn={each === reason} onTap={() => setReason(each)}>
+              <Tap
+                key={each}
+                className={`chip ${each === reason ? 'is-on' : ''}`}
+                role="radio"
+                isOn={each === reason}
+                onTap={() => setReason(each)}
+              >
                 {t(`refund.reason.${each}`)}
               </Tap>
             ))}
           </Box>
-          <Area label={t('refund.description')} value={description} onChange={setDescription} placeholder={t('refund.descriptionHint')} maxLength={300} />
+          <Area
+            label={t('refund.description')}
+            value={description}
+            onChange={setDescription}
+            placeholder={t('refund.descriptionHint')}
+            maxLength={300}
+          />
         </Box>
       </Box>
     </Page>
   );
 }
 
-function useRefundQuote(orderId: string, lines: readonly { lineNo: number; quantity: number }[]): Reply<'quoteRefund'> | null {
+function useRefundQuote(
+  orderId: string,
+  lines: readonly { lineNo: number; quantity: number }[],
+): Reply<'quoteRefund'> | null {
   const [quote, setQuote] = useState<Reply<'quoteRefund'> | null>(null);
   const key = JSON.stringify(lines);
   useEffect(() => {
@@ -133,7 +158,15 @@ function useRefundQuote(orderId: string, lines: readonly { lineNo: number; quant
   return quote;
 }
 
-function Bar({ quote, isBusy, onSubmit }: { quote: Reply<'quoteRefund'> | null; isBusy: boolean; onSubmit: () => void }): ReactElement {
+function Bar({
+  quote,
+  isBusy,
+  onSubmit,
+}: {
+  quote: Reply<'quoteRefund'> | null;
+  isBusy: boolean;
+  onSubmit: () => void;
+}): ReactElement {
   const t = useT();
   const currency = useShop()?.brand.currency;
   const extras = quote

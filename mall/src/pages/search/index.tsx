@@ -83,7 +83,8 @@ function Results({ words }: { words: string }): ReactElement {
     call('listProducts', { query: { search: words, sort: 'sold', limit: 20, ...(cursor ? { cursor } : {}) } }),
   );
   platform.useReachEnd(found.more);
-  if (!found.items) return found.error ? <Failed error={found.error} onRetry={() => void found.reload()} /> : <TileBones />;
+  if (!found.items)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.reload()} /> : <TileBones />;
   if (found.items.length === 0) return <Nothing words={words} />;
   return (
     <>

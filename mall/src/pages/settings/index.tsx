@@ -120,7 +120,11 @@ function Marketing(): ReactElement {
 function SignOut(): ReactElement {
   const t = useT();
   const leave = async (): Promise<void> => {
-    const isSure = await confirm({ title: t('settings.signOutTitle'), body: t('settings.signOutBody'), yes: t('settings.signOut') });
+    const isSure = await confirm({
+      title: t('settings.signOutTitle'),
+      body: t('settings.signOutBody'),
+      yes: t('settings.signOut'),
+    });
     if (!isSure) return;
     try {
       await call('signOut', {});

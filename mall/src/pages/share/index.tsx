@@ -19,6 +19,7 @@ import { Price } from '../../ui/price.tsx';
 import { ShareSheet } from '../../ui/share-sheet.tsx';
 import { Bones, Empty, Failed } from '../../ui/states.tsx';
 import { Statements } from './statements.tsx';
+
 import './index.css';
 
 export default function SharePage(): ReactElement {
@@ -133,7 +134,8 @@ function Tree(): ReactElement {
   const t = useT();
   const { data, error, reload } = useQuery('shares', () => call('myShares', { query: { limit: 100 } }));
   if (!data) return error ? <Failed error={error} onRetry={() => void reload()} /> : <Bones heights={[200]} />;
-  if (data.items.length === 0) return <Empty icon="tree" title={t('share.treeEmpty')} body={t('share.treeEmptyBody')} />;
+  if (data.items.length === 0)
+    return <Empty icon="tree" title={t('share.treeEmpty')} body={t('share.treeEmptyBody')} />;
   return (
     <Box className="card">
       <Box className="line">
@@ -168,7 +170,9 @@ function Branch({ branch }: { branch: ShareBranch }): ReactElement {
           <Txt className="badge">{t(`share.kind.${share.sharedKind}`)}</Txt>
           <Txt className="small muted num">{formatOn(share.createdAt)}</Txt>
         </Box>
-        {share.children > 0 ? <Txt className="tiny text-primary">{t('share.children', { count: share.children })}</Txt> : null}
+        {share.children > 0 ? (
+          <Txt className="tiny text-primary">{t('share.children', { count: share.children })}</Txt>
+        ) : null}
       </Box>
       <Box className="branch-facts">
         {facts.map(([name, value]) => (

@@ -12,6 +12,7 @@ import { toast, toastError } from '../../lib/toast.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
+
 import './index.css';
 
 /** Whether a text can be a phone number: eleven digits in China, or an international number. */
@@ -40,7 +41,8 @@ export default function SignInPage(): ReactElement {
       setWaitS(sent.retryAfterS);
       setSandboxCode(sent.sandboxCode);
     } catch (error) {
-      if (error instanceof ApiError && typeof error.details.retryAfterS === 'number') setWaitS(error.details.retryAfterS);
+      if (error instanceof ApiError && typeof error.details.retryAfterS === 'number')
+        setWaitS(error.details.retryAfterS);
       toastError(error);
     }
   };
