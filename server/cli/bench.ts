@@ -17,8 +17,8 @@ const home = resolve(import.meta.dirname, '../../bench');
 
 /** `shuke bench <name>`: runs bench/<name>.bench.ts and prints each figure as `name value unit (context)`. */
 export async function benchCommand([name = '', ...args]: readonly string[]): Promise<number> {
-  const names = globSync('*.ts', { cwd: home })
-    .map((file) => basename(file, '.ts'))
+  const names = globSync('*.bench.ts', { cwd: home })
+    .map((file) => basename(file, '.bench.ts'))
     .toSorted();
   if (!names.includes(name)) {
     console.log(`Usage: npm run bench -- <name>\n\n${names.map((one) => `  ${one}`).join('\n')}`);
