@@ -18,8 +18,6 @@ const packs: Readonly<Record<Locale, () => Promise<{ pack: LanguagePack }>>> = {
 };
 const loaded = new Map<Locale, LanguagePack>();
 
-const locales: readonly Locale[] = ['zh-CN', 'en'];
-
 /** Chinese first; English only for those who chose it. */
 export function startingLocale(): Locale {
   return readStored('locale') === 'en' ? 'en' : 'zh-CN';

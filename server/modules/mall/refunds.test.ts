@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receiveOverdue, shipOrder } from './deliver-order.ts';
 import { payRefund, refuseRefund } from './refunds.ts';
 import { openMallApp } from './testing/mall-app.ts';
-import type { Answer, MallApp, Shopper } from './testing/mall-app.ts';
+import type { MallApp, Shopper } from './testing/mall-app.ts';
 
 let mall: MallApp;
 
