@@ -35,9 +35,13 @@ export function DetailPage({ title, purpose, badges, actions, back, summary, tab
           <Tabs
             activeKey={active?.key ?? ''}
             onChange={(key) => change({ tab: key })}
-            items={tabs.map(({ key, label }) => ({ key, label }))}
+            items={tabs.map(({ key, label, content }) => ({
+              key,
+              label,
+              // Only the tab on screen is alive: the others neither load nor poll.
+              children: key === active?.key ? <div className={styles['panel']}>{content}</div> : null,
+            }))}
           />
-          <div className={styles['panel']}>{active?.content}</div>
         </div>
       </div>
     </Page>
