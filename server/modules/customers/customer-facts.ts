@@ -14,12 +14,8 @@ const registered = new Map<string, CustomerFacts>();
 
 /** Declares that merges and splits of customers re-point this table; modules call it once when they are loaded. */
 export function registerCustomerFacts(facts: CustomerFacts): void {
-  registered.set(facts.table, facts);
-}
-
-/** The tables merges and splits re-point. */
-export function customerFacts(): readonly CustomerFacts[] {
-  return [...registered.values()];
+  // A table may name several customers of one fact: who shared and who bought.
+  registered.set(`${facts.table}.${facts.origin}`, facts);
 }
 
 /** Points the facts of these origins to their customers of today, in every registered table; repeating it changes nothing. */

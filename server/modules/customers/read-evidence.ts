@@ -40,18 +40,27 @@ export function readEvidence(vault: TenantVault, evidence: readonly Evidence[]):
     if (mark === undefined) marks.set(asSent, (mark = indexed(vault, ref)));
     return mark;
   };
-  return evidence.map((item) => {
-    const found = item.identifiers.flatMap((ref) => markOf(ref) ?? []);
-    const distinct = [...new Map(found.map((mark) => [mark.key, mark])).values()];
-    return {
-      evidence: item,
-      day: Math.min(Math.max(dayOf(item.at), 0), 100_000),
-      causes: causeBit(item.cause),
-      marks: distinct
-        .toSorted((x, y) => x.rules.priority - y.rules.priority || (x.key < y.key ? -1 : 1))
-        .slice(0, mostMarks),
-    };
-  });
+  // A visit's events carry the same identifiers one after the other: each set is put in order once.
+  const sets = new Map<string, readonly Mark[]>();
+  const marksOf = (identifiers: readonly IdentifierRef[]): readonly Mark[] => {
+    let asSent = '';
+    for (const { kind, scope, value } of identifiers) asSent += `${kind}\u0000${scope}\u0000${value}\u0001`;
+    let set = sets.get(asSent);
+    if (!set) sets.set(asSent, (set = inOrder(identifiers.flatMap((ref) => markOf(ref) ?? []))));
+    return set;
+  };
+  return evidence.map((item) => ({
+    evidence: item,
+    day: Math.min(Math.max(dayOf(item.at), 0), 100_000),
+    causes: causeBit(item.cause),
+    marks: marksOf(item.identifiers),
+  }));
+}
+
+function inOrder(marks: readonly Mark[]): Mark[] {
+  return [...new Map(marks.map((mark) => [mark.key, mark])).values()]
+    .sort((x, y) => x.rules.priority - y.rules.priority || (x.key < y.key ? -1 : 1))
+    .slice(0, mostMarks);
 }
 
 function indexed(vault: TenantVault, ref: IdentifierRef): Mark | null {
