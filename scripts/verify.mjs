@@ -5,7 +5,9 @@ import { pinnedNode, toolEnvironment } from './lib/node24.mjs';
 import { inRepo, main, root, say, since } from './lib/repo.mjs';
 import { runQuietly } from './lib/run.mjs';
 
-const typedProjects = ['.', 'console', 'workbench'].filter((project) => existsSync(inRepo(project, 'tsconfig.json')));
+const typedProjects = ['.', 'e2e', 'console', 'workbench'].filter((project) =>
+  existsSync(inRepo(project, 'tsconfig.json')),
+);
 
 const checks = [
   { name: 'format', tool: 'oxfmt', args: ['--check', '.'] },

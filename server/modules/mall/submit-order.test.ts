@@ -275,7 +275,8 @@ test('nobody sees or changes another buyer’s order, payment, address or cart',
     ],
   ] as const;
   for (const [method, url, body = {}] of attempts) {
-    expect((await stranger.call(method, url, method === 'GET' ? undefined : body)).status, url).toBe(404);
+    const { status } = await stranger.call(method, url, method === 'GET' ? undefined : body);
+    expect({ url, status }).toEqual({ url, status: 404 });
   }
   await stranger.ask('DELETE', `/api/mall/addresses/${owner.addressId}`);
   expect(await owner.shopper.ask('GET', '/api/mall/addresses')).toMatchObject({
