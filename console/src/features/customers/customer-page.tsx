@@ -147,7 +147,11 @@ function MergeWith({ customer }: { readonly customer: Customer }) {
   const other = found.data?.items.find(({ customerNo }) => customerNo === otherNo);
   const merge = useWrite(mergeCustomers, {
     refreshes: [getCustomer, listCustomers],
-    onDone: ({ customerId }) => void navigate(`/customers/${customerId}`, { replace: true }),
+    onDone: ({ customerId }) => {
+      setOpen(false);
+      setOtherNo(null);
+      void navigate(`/customers/${customerId}`, { replace: true });
+    },
   });
   if (!may) return null;
   if (!open) return <Button onClick={() => setOpen(true)}>{t('merge.with')}</Button>;

@@ -15,6 +15,7 @@ import { Card } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
+import { EventIcon } from './event-icon.tsx';
 import { detailText, eventTone } from './timeline-text.ts';
 
 type Happening = Reply<typeof listTimeline>['items'][number];
@@ -69,6 +70,7 @@ export function LivingTimeline({ customerId }: { readonly customerId: number }) 
           key: `${item.at} ${item.name} ${index}`,
           at: item.at,
           tone: eventTone(item.name),
+          icon: <EventIcon name={item.name} />,
           title: <Title item={item} />,
           detail: detailText(t, item.details, locale) || undefined,
         }))}
