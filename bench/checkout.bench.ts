@@ -64,7 +64,7 @@ async function measure(config: Config, database: Database, forS: number): Promis
   const server = await startServer(config, database);
   const pool = new Pool(`http://127.0.0.1:${server.port}`, { connections: 32, pipelining: 1 });
   try {
-    await buyFor(pool, shop, 3);
+    await buyFor(pool, shop, 5);
     const postgres = await postmasterPid(config.dataDir);
     const before = [await cpuMs(server.process.pid), await childrenCpuMs(postgres)] as const;
     const { orders, tookS, latencies } = await buyFor(pool, shop, forS);
