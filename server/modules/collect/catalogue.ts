@@ -210,6 +210,16 @@ export const standardEvents: readonly StandardEvent[] = [
       { known: z.boolean().optional(), cause: text.optional() },
     ],
     ['Customer Identified', 'An anonymous customer became known.', { cause: text.optional() }],
+    [
+      'Consent Given',
+      'A customer agreed to a purpose.',
+      { purpose: text.optional(), message_channel: text.optional() },
+    ],
+    [
+      'Consent Withdrawn',
+      'A customer no longer agrees to a purpose.',
+      { purpose: text.optional(), message_channel: text.optional() },
+    ],
     ['Customer Merged', 'Two customers turned out to be one.', customers],
     ['Customer Split', 'One customer turned out to be two.', customers],
   ]),
