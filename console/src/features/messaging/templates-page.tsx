@@ -193,7 +193,7 @@ function Preview() {
           {names.map((name) => (
             <Input
               key={name}
-              addonBefore={<span className="mono">{name}</span>}
+              prefix={<span className="mono">{name}</span>}
               aria-label={name}
               value={values[name] ?? ''}
               onChange={(event) => setValues({ ...values, [name]: event.target.value })}

@@ -57,13 +57,14 @@ export function TraceTree() {
       ) : (
         <Table<TraceRow<Trace>>
           aria-label={t('tree.title')}
+          className={styles['tree']}
           size="middle"
           virtual={rows.length > 100}
           rowKey={(row) => row.key}
           columns={columns}
           dataSource={rows}
           pagination={false}
-          scroll={{ x: 1_080, ...(rows.length > 100 ? { y: 600 } : {}) }}
+          scroll={{ x: 1_090, ...(rows.length > 100 ? { y: 600 } : {}) }}
         />
       )}
     </Card>
@@ -129,52 +130,57 @@ function useTraceColumns(tree: OpenTree): TableColumnsType<TraceRow<Trace>> {
     {
       key: 'sharer',
       title: t('tree.sharer'),
-      width: 320,
+      width: 240,
       render: (_value, row) => <NodeCell row={row} tree={tree} />,
     },
     {
       key: 'shared',
       title: t('tree.shared'),
-      width: 110,
+      width: 90,
       render: of((trace) => <Label>{t(`kinds.${trace.sharedKind}`)}</Label>),
     },
-    { key: 'code', title: t('tree.code'), width: 170, render: of((trace) => <CopyText text={trace.code} />) },
+    { key: 'code', title: t('tree.code'), width: 200, render: of((trace) => <CopyText text={trace.code} />) },
     {
       key: 'children',
       title: t('tree.children'),
-      width: 90,
+      width: 80,
       align: 'right',
       render: of((trace) => <Count value={trace.children} />),
     },
     {
       key: 'visitors',
       title: t('tree.visitors'),
-      width: 90,
+      width: 80,
       align: 'right',
       render: of((trace) => <Count value={trace.visitors} />),
     },
     {
       key: 'registrations',
       title: t('tree.registrations'),
-      width: 90,
+      width: 80,
       align: 'right',
       render: of((trace) => <Count value={trace.registrations} />),
     },
     {
       key: 'orders',
       title: t('tree.orders'),
-      width: 90,
+      width: 80,
       align: 'right',
       render: of((trace) => <Count value={trace.orders} />),
     },
     {
       key: 'amount',
       title: t('tree.amount'),
-      width: 130,
+      width: 120,
       align: 'right',
       render: of((trace) => <Money fen={trace.amountMinor} />),
     },
-    { key: 'at', title: t('tree.createdAt'), width: 150, render: of((trace) => <When at={trace.createdAt} />) },
+    {
+      key: 'at',
+      title: t('tree.createdAt'),
+      width: 120,
+      render: of((trace) => <When at={trace.createdAt} shape="date" />),
+    },
   ];
 }
 

@@ -33,17 +33,22 @@ export function PlanExample({ plan }: { readonly plan: SettlementPlan }) {
   return (
     <Card title={t('example.title')} hint={t('example.hint')}>
       <div className={styles['exampleFields']}>
-        <InputNumber<number>
-          aria-label={t('example.orders')}
-          prefix={t('example.orders')}
-          min={0}
-          max={2_000}
-          precision={0}
-          style={{ width: '100%' }}
-          value={orders}
-          onChange={(value) => setOrders(value ?? 0)}
-        />
-        <FenInput value={eachFen} label={t('example.each')} onChange={(value) => setEachFen(value ?? 0)} />
+        <label className={styles['exampleField']}>
+          <span>{t('example.orders')}</span>
+          <InputNumber<number>
+            aria-label={t('example.orders')}
+            min={0}
+            max={2_000}
+            precision={0}
+            style={{ width: '100%' }}
+            value={orders}
+            onChange={(value) => setOrders(value ?? 0)}
+          />
+        </label>
+        <label className={styles['exampleField']}>
+          <span>{t('example.each')}</span>
+          <FenInput value={eachFen} label={t('example.each')} onChange={(value) => setEachFen(value ?? 0)} />
+        </label>
       </div>
       <p className={styles['exampleTotal']}>
         <Money fen={own.totalMinor} />

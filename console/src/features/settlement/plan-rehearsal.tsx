@@ -21,13 +21,26 @@ import styles from './settlement.module.css';
 
 type PartnerMonth = Reply<typeof rehearsePlan>['partners'][number];
 
+const pageSize = 20;
+
 /** What each partner would have earned under the plan, beside what they earned. */
 export function PlanRehearsal({ plan, disabled }: { readonly plan: SettlementPlan; readonly disabled: boolean }) {
   const { t } = useTranslation('settlement');
   const locale = useLocale();
   const [months, setMonths] = useState(3);
+  const [pageIndex, setPageIndex] = useState(0);
   const rehearsal = useWrite(rehearsePlan);
   const { data } = rehearsal;
+  const partners = data?.partners ?? [];
+  const list = {
+    ...rowsAtHand(partners.slice(pageIndex * pageSize, (pageIndex + 1) * pageSize)),
+    total: partners.length,
+    pageIndex,
+    hasPrevious: pageIndex > 0,
+    hasNext: (pageIndex + 1) * pageSize < partners.length,
+    previous: () => setPageIndex(pageIndex - 1),
+    next: () => setPageIndex(pageIndex + 1),
+  };
   const columns: Column<PartnerMonth>[] = [
     {
       key: 'partner',
@@ -74,7 +87,10 @@ export function PlanRehearsal({ plan, disabled }: { readonly plan: SettlementPla
             ghost
             disabled={disabled}
             loading={rehearsal.isPending}
-            onClick={() => rehearsal.mutate({ body: { content: plan, months } })}
+            onClick={() => {
+              setPageIndex(0);
+              rehearsal.mutate({ body: { content: plan, months } });
+            }}
           >
             {t('rehearsal.run')}
           </Button>
@@ -94,7 +110,7 @@ export function PlanRehearsal({ plan, disabled }: { readonly plan: SettlementPla
             label={t('rehearsal.title')}
             rowKey={(one) => `${one.partnerCustomerId} ${one.periodOn}`}
             columns={columns}
-            list={rowsAtHand(data.partners)}
+            list={list}
             empty={<EmptyState compact title={t('rehearsal.nobody')} />}
           />
         </>

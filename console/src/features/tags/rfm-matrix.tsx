@@ -70,7 +70,6 @@ export function RfmMatrix({ rfm, currency }: { readonly rfm: Rfm; readonly curre
                         className={styles['cell']}
                         data-strong={weight > strongFrom}
                         style={{ '--weight': `${shadeOf(weight)}%` } as CSSProperties}
-                        aria-label={t('matrix.cell', { r, f, people, money })}
                         title={t('matrix.cell', { r, f, people, money })}
                       >
                         <strong>{formatCompact(cell?.customers ?? 0, locale)}</strong>
