@@ -89,6 +89,19 @@ describe('attributes', () => {
     expect(await summary(both)).toMatchObject({ storeId: 3 });
   });
 
+  test('and events survive texts Postgres cannot keep', async () => {
+    const [customerId = 0] = await who(
+      report({ identifiers: [id('member_no', 'T9', 'brand')], traits: { city: 'a\0b\ud800', ['we\0ird']: 'x' } }),
+    );
+    expect(await traitsOf(customerId)).toEqual({ city: 'ab\ufffd' });
+    const odd = event(customerId, 'Page \0 Viewed', {
+      title: `${'x'.repeat(199)}😀`,
+      channel: '\0',
+      order_no: '\ud800',
+    });
+    await db.asPipeline((ctx) => recordTimeline(ctx, [odd]));
+  });
+
   test('that name a person are stored encrypted, also under a name of the sender’s own', async () => {
     const [customerId = 0] = await who(
       report({

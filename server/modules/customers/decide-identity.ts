@@ -2,6 +2,7 @@ import { audit } from '#platform/audit';
 import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
 import { newId } from '#platform/ids';
+import { maskText } from '#platform/personal-data';
 
 import { changeIdentity } from './change-identity.ts';
 import type { IdentityChanged } from './change-identity.ts';
@@ -45,7 +46,7 @@ export async function decideIdentity(
       decision.kind,
       sqlList(decision.sideA),
       sqlList(decision.sideB),
-      decision.reason,
+      maskText(decision.reason),
       actorRef(ctx.actor),
       now,
     ],

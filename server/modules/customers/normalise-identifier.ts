@@ -8,12 +8,22 @@ const placeholders = new Set(
     .map((word) => word.trim()),
 );
 const longest = 200;
+// Senders choose kind and scope too: whatever Postgres could not store as text must stop here, not in the middle of a batch.
+const unprintable = /\p{Cc}|\p{Cs}/u;
 const mobile = /^(?:\+?86)?(1[3-9]\d{9})$/;
 
 /** The identifier as its kind writes it, or null when the value cannot name one person: empty, a placeholder, masked. */
 export function normaliseIdentifier({ kind, scope, value }: IdentifierRef): IdentifierRef | null {
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(kind) || scope.length > longest || unprintable.test(scope)) return null;
   const trimmed = value.trim();
-  if (trimmed === '' || trimmed.length > longest || trimmed.includes('*') || isPlaceholder(trimmed)) return null;
+  if (
+    unprintable.test(trimmed) ||
+    trimmed === '' ||
+    trimmed.length > longest ||
+    trimmed.includes('*') ||
+    isPlaceholder(trimmed)
+  )
+    return null;
   const normalised = normaliseValue(kind, trimmed);
   return normalised === null ? null : { kind, scope: isGlobal(kind) ? '' : scope.trim(), value: normalised };
 }
@@ -46,7 +56,8 @@ function phone(value: string): string | null {
   // Nine of ten values are mainland mobiles: the full parser costs ten times this.
   const quick = mobile.exec(value);
   const e164 = quick ? `+86${quick[1]}` : normalisePhone(value);
-  if (e164 === null || e164.length < 9) return null;
+  // A mainland mobile with a digit missing could pass for some landline.
+  if (e164 === null || e164.length < 9 || (/^\+861[3-9]/.test(e164) && e164.length !== 14)) return null;
   const national = e164.slice(3);
   if (/(\d)\1{7}$/.test(national) || /(?:12345678|87654321)$/.test(national) || national === '13800138000') return null;
   return e164;

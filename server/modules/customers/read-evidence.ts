@@ -51,7 +51,7 @@ export function readEvidence(vault: TenantVault, evidence: readonly Evidence[]):
   };
   return evidence.map((item) => ({
     evidence: item,
-    day: Math.min(Math.max(dayOf(item.at), 0), 100_000),
+    day: Math.min(Math.max(dayOf(item.at) || 0, 0), 100_000),
     causes: causeBit(item.cause),
     marks: marksOf(item.identifiers),
   }));

@@ -74,7 +74,7 @@ export async function recordTimeline({ tx }: PipelineContext, events: readonly R
       sqlList(mine.map(({ originCustomerId }) => originCustomerId)),
       mine.map(({ occurredAt }) => instant(occurredAt)),
       sqlList(mine.map(numberOf)),
-      mine.map(({ name }) => name.slice(0, 200)),
+      mine.map(({ name }) => storable(name, 200)),
       mine.map(channelOf),
       sqlList(mine.map(({ sourceId }) => sourceId)),
       mine.map(referenceOf),
@@ -104,22 +104,27 @@ function numberOf({ tenantId, sourceId, messageId }: ResolvedEvent): number {
 
 function channelOf({ properties }: ResolvedEvent): string {
   const channel = properties['channel'] ?? properties['message_channel'];
-  return typeof channel === 'string' ? channel.slice(0, 40) : '';
+  return typeof channel === 'string' ? storable(channel, 40) : '';
 }
 
 function referenceOf({ properties }: ResolvedEvent): string {
   const reference = properties['order_no'] ?? properties['ticket_no'];
-  return typeof reference === 'string' || typeof reference === 'number' ? String(reference).slice(0, 100) : '';
+  return typeof reference === 'string' || typeof reference === 'number' ? storable(String(reference), 100) : '';
 }
 
 function detailsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const key of told) {
     const value = properties[key];
-    if (typeof value === 'string') kept[key] = value.slice(0, 200);
+    if (typeof value === 'string') kept[key] = storable(value, 200);
     else if (typeof value === 'number' || typeof value === 'boolean') kept[key] = value;
   }
   return scrub(kept).properties;
+}
+
+/** Cut, and without what Postgres cannot keep in a text. */
+function storable(text: string, longest: number): string {
+  return text.replaceAll('\0', '').slice(0, longest).toWellFormed();
 }
 
 async function noteSeen(tx: Tx, events: readonly ResolvedEvent[]): Promise<void> {

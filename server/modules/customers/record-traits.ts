@@ -84,11 +84,16 @@ function traitRows(vault: TenantVault, claim: TraitClaim): TraitRow[] {
 function plainValue(value: unknown): string | number | boolean | null | undefined {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim().slice(0, longestText);
+  if (typeof value === 'string') return storable(value) === '' ? undefined : storable(value);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
-    return value.length === 0 ? undefined : value.join(', ').slice(0, longestText);
+    return value.length === 0 ? undefined : storable(value.join(', '));
   }
   return undefined;
+}
+
+/** Trimmed, cut, and without what Postgres cannot keep in a text. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').trim().slice(0, longestText).toWellFormed();
 }
 
 function isPersonal(name: string, value: string | number | boolean): boolean {
