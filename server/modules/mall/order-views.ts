@@ -56,7 +56,7 @@ export async function orderCounts(ctx: Pick<Context, 'tx' | 'tenantId'>, custome
     `select count(*) filter (where state = 'unpaid')::int as unpaid, count(*) filter (where state = 'paid')::int as "toShip",
             count(*) filter (where state = 'shipped')::int as "toReceive",
             count(*) filter (where exists (select 1 from mall.refunds r where r.tenant_id = o.tenant_id and r.order_id = o.order_id
-              and r.state in ('requested', 'approved')))::int as "afterSales"
+              and r.state = 'requested'))::int as "afterSales"
        from mall.orders o where tenant_id = $1 and customer_id = $2`,
     [ctx.tenantId, customerId],
   );
@@ -165,7 +165,7 @@ function summary(row: OrderRow, refunds: readonly Refund[]): Summary {
     refundedFen: row.refunded_fen,
     quantity: row.lines.reduce((sum, { quantity }) => sum + quantity, 0),
     lines,
-    hasOpenRefund: refunds.some((refund) => refund.state === 'requested' || refund.state === 'approved'),
+    hasOpenRefund: refunds.some((refund) => refund.state === 'requested'),
     can: {
       pay: state === 'unpaid',
       cancel: state === 'unpaid',

@@ -17,7 +17,7 @@ import { readSettings } from './settings.ts';
 import { change } from './settle-order.ts';
 import { returnPoints } from './value-ports.ts';
 
-export type RefundState = 'requested' | 'approved' | 'done' | 'refused' | 'withdrawn';
+export type RefundState = 'requested' | 'done' | 'refused' | 'withdrawn';
 
 export interface Refund {
   readonly refundId: string;

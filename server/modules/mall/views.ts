@@ -296,7 +296,7 @@ export const QuoteView = z.object({
 });
 
 export const MallOrderState = z.enum(['unpaid', 'paid', 'shipped', 'received', 'cancelled', 'refunded']);
-export const RefundState = z.enum(['requested', 'approved', 'done', 'refused', 'withdrawn']);
+export const RefundState = z.enum(['requested', 'done', 'refused', 'withdrawn']);
 export const RefundView = z.object({
   refundId: uuid,
   kind: z.enum(['refund_only', 'return', 'automatic']),
