@@ -65,25 +65,28 @@ export async function verifyAudit(
 async function verifyTenant(database: Database, anchors: AuditAnchors, tenantId: number): Promise<AuditVerdict> {
   const read = await readAnchors(anchors, tenantId);
   const hashAt = new Map<number, string>();
-  return database.work({ tenantId, scope: everyStore }, async (tx) => {
-    await tx.execute('set transaction isolation level repeatable read read only');
-    const wanted = new Set(read.flatMap(({ anchor }) => (anchor ? [anchor.seq] : [])));
-    const faults: AuditFault[] = [];
-    const last = await replay(tx, tenantId, {
-      fault: (fault) => (faults.length < mostFaults ? faults.push(fault) : undefined),
-      entry: (seq, hash) => (wanted.has(seq) ? hashAt.set(seq, hash.toString('hex')) : undefined),
-    });
-    faults.push(...(await headFaults(tx, tenantId, last)), ...anchorFaults(read, hashAt, last.seq));
-    faults.push(...(await unsealed(tx, tenantId, last.seq)));
-    const ordered = faults.toSorted((a, b) => a.seq - b.seq);
-    return {
-      tenantId,
-      entries: last.count,
-      anchors: read.length,
-      faults: ordered,
-      firstBadSeq: ordered[0]?.seq ?? null,
-    };
-  });
+  return database.work(
+    { tenantId, scope: everyStore },
+    async (tx) => {
+      const wanted = new Set(read.flatMap(({ anchor }) => (anchor ? [anchor.seq] : [])));
+      const faults: AuditFault[] = [];
+      const last = await replay(tx, tenantId, {
+        fault: (fault) => (faults.length < mostFaults ? faults.push(fault) : undefined),
+        entry: (seq, hash) => (wanted.has(seq) ? hashAt.set(seq, hash.toString('hex')) : undefined),
+      });
+      faults.push(...(await headFaults(tx, tenantId, last)), ...anchorFaults(read, hashAt, last.seq));
+      faults.push(...(await unsealed(tx, tenantId, last.seq)));
+      const ordered = faults.toSorted((a, b) => a.seq - b.seq);
+      return {
+        tenantId,
+        entries: last.count,
+        anchors: read.length,
+        faults: ordered,
+        firstBadSeq: ordered[0]?.seq ?? null,
+      };
+    },
+    { snapshot: true },
+  );
 }
 
 interface Last {

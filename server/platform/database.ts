@@ -49,8 +49,8 @@ export interface Database {
   transaction<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A plain connection under the web role for reads; costs no begin/commit. */
   read<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** A transaction under the worker role, for the pipeline and jobs. */
-  work<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A transaction under the worker role, for the pipeline and jobs; with `snapshot` it only reads, all of it as of one moment. */
+  work<T>(visibility: Visibility, work: (tx: Tx) => Promise<T>, options?: { readonly snapshot?: boolean }): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -125,14 +125,15 @@ function txOver(client: pg.PoolClient, { prepares, beganAt }: { prepares: boolea
 }
 
 /** Opens a transaction and asks for its time in the same round trip. */
-async function begin(client: pg.PoolClient): Promise<Date | undefined> {
+async function begin(client: pg.PoolClient, snapshot: boolean): Promise<Date | undefined> {
+  const text = snapshot ? 'begin isolation level repeatable read read only' : 'begin';
   // Several statements in one text answer with a list of results, which the driver's types do not know.
-  const results = (await client.query('begin; select now() as now')) as unknown as pg.QueryResult<{ now: Date }>[];
+  const results = (await client.query(`${text}; select now() as now`)) as unknown as pg.QueryResult<{ now: Date }>[];
   return results[1]?.rows[0]?.now;
 }
 
 async function inTransaction<T>(
-  { pool, prepares }: { pool: pg.Pool; prepares: boolean },
+  { pool, prepares, snapshot = false }: { pool: pg.Pool; prepares: boolean; snapshot?: boolean },
   visibility: Visibility,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
@@ -141,7 +142,7 @@ async function inTransaction<T>(
   try {
     await bind(client, visibility);
     try {
-      const beganAt = await begin(client);
+      const beganAt = await begin(client, snapshot);
       const result = await work(txOver(client, { prepares, beganAt }));
       await client.query('commit');
       return result;
@@ -196,7 +197,8 @@ export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?
       }
     },
     // Batches differ too much in size for one plan.
-    work: (visibility, work) => inTransaction({ pool: worker, prepares: false }, visibility, work),
+    work: (visibility, work, { snapshot = false } = {}) =>
+      inTransaction({ pool: worker, prepares: false, snapshot }, visibility, work),
     async close() {
       await Promise.all([web.end(), worker.end()]);
     },
