@@ -216,7 +216,7 @@ describe('installing', () => {
     write('mall/package-lock.json', lock('1.0.0'));
 
     expect(shuke(['x']).stderr).toContain('packages of the mall installed');
-    expect(readFileSync(join(repo, 'mall', 'npm-calls'), 'utf8')).toBe('ci\n');
+    expect(readFileSync(join(repo, 'mall', 'npm-calls'), 'utf8')).toBe('install\n');
   });
 
   test('says what failed and leaves the server alone', () => {
