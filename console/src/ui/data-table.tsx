@@ -56,6 +56,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   return (
     <>
       <Table<Row>
+        ref={(table) => {
+          // A table wider than the screen scrolls, and the keyboard must reach what scrolls.
+          table?.nativeElement.querySelector('.ant-table-content')?.setAttribute('tabindex', '0');
+        }}
         className={styles['table']}
         aria-label={label}
         size="middle"

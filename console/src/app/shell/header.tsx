@@ -37,7 +37,12 @@ export function Header({ onMenu }: { readonly onMenu: () => void }) {
         onClick={onMenu}
       />
       <ScopeSwitch />
-      <button type="button" className={styles['search']} onClick={() => setPaletteOpen(true)}>
+      <button
+        type="button"
+        className={styles['search']}
+        aria-label={t('palette.open')}
+        onClick={() => setPaletteOpen(true)}
+      >
         <SearchOutlined aria-hidden />
         <span>{t('palette.open')}</span>
         <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
