@@ -3,11 +3,21 @@ import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 
 import { errorText } from '../i18n/index.ts';
 import { ApiError } from '../lib/api-error.ts';
 
 import styles from './form-drawer.module.css';
+
+/** What `submit` resolves to when the new thing has a page of its own: the drawer goes there instead of closing. */
+export interface Leaving {
+  readonly leaveFor: string;
+}
+
+function isLeaving(result: unknown): result is Leaving {
+  return typeof result === 'object' && result !== null && 'leaveFor' in result && typeof result.leaveFor === 'string';
+}
 
 interface FormDrawerProps<Values extends object> {
   readonly title: string;
@@ -25,6 +35,7 @@ interface FormDrawerProps<Values extends object> {
 export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>) {
   const { title, open, onClose, initial, submitLabel, submit, widthPx = 480, children } = props;
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const [own] = Form.useForm<Values>();
   const form = props.form ?? own;
   const [failure, setFailure] = useState<unknown>(null);
@@ -37,8 +48,10 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
     setRunning(true);
     setFailure(null);
     try {
-      await submit(values);
-      close();
+      const result = await submit(values);
+      // Closing first would change this page's address, and that would win over going to the other page.
+      if (isLeaving(result)) void navigate(result.leaveFor, { replace: true });
+      else close();
     } catch (error) {
       markFields(form, error);
       setFailure(error);

@@ -2,7 +2,6 @@ import { MinusCircleOutlined, PlusOutlined } from '@ant-design/icons';
 import { changeTemplate, createTemplate, listTemplates, readTemplate } from '@shuke/server/contracts/coupons';
 import { Button, Collapse, DatePicker, Form, Input, InputNumber, Radio, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 
 import { useWrite } from '../../lib/query.ts';
 import { FenInput } from '../../ui/fen-input.tsx';
@@ -24,17 +23,13 @@ interface TemplateFormProps {
 /** Makes a coupon, or changes a draft. */
 export function TemplateForm({ open, template, onClose }: TemplateFormProps) {
   const { t } = useTranslation('coupons');
-  const navigate = useNavigate();
-  const create = useWrite(createTemplate, {
-    refreshes: [listTemplates],
-    onDone: ({ templateId }) => void navigate(`/coupons/${templateId}`),
-  });
+  const create = useWrite(createTemplate, { refreshes: [listTemplates] });
   const change = useWrite(changeTemplate, { refreshes: [listTemplates, readTemplate] });
-  const submit = (values: TemplateValues) => {
+  const submit = async (values: TemplateValues) => {
     const body = toTerms(values);
-    return template === null
-      ? create.mutateAsync({ body })
-      : change.mutateAsync({ params: { templateId: template.templateId }, body });
+    if (template !== null) return change.mutateAsync({ params: { templateId: template.templateId }, body });
+    const { templateId } = await create.mutateAsync({ body });
+    return { leaveFor: `/coupons/${templateId}` };
   };
   return (
     <FormDrawer<TemplateValues>

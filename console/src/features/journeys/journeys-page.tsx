@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { createJourney, listJourneys } from '@shuke/server/contracts/journeys';
 import { Button, Form, Input, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 
 import type { Reply } from '../../lib/api.ts';
 import { useList, useWrite } from '../../lib/query.ts';
@@ -146,12 +146,8 @@ interface NewJourneyValues {
 
 function NewJourney({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation('journeys');
-  const navigate = useNavigate();
   const { messages } = useJourneyChoices();
-  const create = useWrite(createJourney, {
-    refreshes: [listJourneys],
-    onDone: ({ journeyId }) => void navigate(`/journeys/${journeyId}`),
-  });
+  const create = useWrite(createJourney, { refreshes: [listJourneys] });
   return (
     <FormDrawer<NewJourneyValues>
       title={t('list.create')}
@@ -159,9 +155,12 @@ function NewJourney({ open, onClose }: { readonly open: boolean; readonly onClos
       onClose={onClose}
       submitLabel={t('list.start')}
       initial={{ template: 'cart' }}
-      submit={({ name, template }) =>
-        create.mutateAsync({ body: { name, content: journeyFrom(template, messages[0]?.value) } })
-      }
+      submit={async ({ name, template }) => {
+        const { journeyId } = await create.mutateAsync({
+          body: { name, content: journeyFrom(template, messages[0]?.value) },
+        });
+        return { leaveFor: `/journeys/${journeyId}` };
+      }}
     >
       <Form.Item name="name" label={t('journey.name')} rules={[{ required: true }]}>
         <Input maxLength={120} placeholder={t('journey.namePlaceholder')} />

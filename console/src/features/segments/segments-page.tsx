@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { createSegment, listSegments } from '@shuke/server/contracts/segments';
 import { Button, Form, Input, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 
 import type { Reply } from '../../lib/api.ts';
 import { useList, useWrite } from '../../lib/query.ts';
@@ -119,12 +119,8 @@ interface NewSegmentValues {
 
 function NewSegment({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation('segments');
-  const navigate = useNavigate();
   const text = useConditionText();
-  const create = useWrite(createSegment, {
-    refreshes: [listSegments],
-    onDone: ({ segmentId }) => void navigate(`/segments/${segmentId}`),
-  });
+  const create = useWrite(createSegment, { refreshes: [listSegments] });
   return (
     <FormDrawer<NewSegmentValues>
       title={t('list.create')}
@@ -132,11 +128,11 @@ function NewSegment({ open, onClose }: { readonly open: boolean; readonly onClos
       onClose={onClose}
       submitLabel={t('list.start')}
       initial={{ template: 'recent' }}
-      submit={({ name, description = '', template }) =>
-        create.mutateAsync({
-          body: { name, content: { description, condition: templates[template] ?? { kind: 'known', known: true } } },
-        })
-      }
+      submit={async ({ name, description = '', template }) => {
+        const condition = templates[template] ?? { kind: 'known', known: true };
+        const { segmentId } = await create.mutateAsync({ body: { name, content: { description, condition } } });
+        return { leaveFor: `/segments/${segmentId}` };
+      }}
     >
       <Form.Item name="name" label={t('segment.name')} rules={[{ required: true }]}>
         <Input maxLength={120} placeholder={t('segment.namePlaceholder')} />

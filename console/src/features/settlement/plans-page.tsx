@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { createPlan, listPlans } from '@shuke/server/contracts/settlement';
 import { Alert, Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 
 import { useLocale } from '../../i18n/index.ts';
 import type { Reply } from '../../lib/api.ts';
@@ -23,14 +23,10 @@ export type PlanRow = Reply<typeof listPlans>['items'][number];
 export function PlansPage() {
   const { t } = useTranslation('settlement');
   const may = useCan('settlement.write');
-  const navigate = useNavigate();
   const [search, change] = useUrlState();
   const filterState = useFilters([]);
   const list = useList(listPlans, {});
-  const createOne = useWrite(createPlan, {
-    refreshes: [listPlans],
-    onDone: ({ planId }) => void navigate(`/settlement/plans/${planId}`),
-  });
+  const createOne = useWrite(createPlan, { refreshes: [listPlans] });
   const create = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => change({ new: '1' })}>
       {t('plans.create')}
@@ -58,7 +54,10 @@ export function PlansPage() {
         open={search.get('new') === '1'}
         onClose={() => change({ new: null })}
         submitLabel={t('plans.start')}
-        submit={({ name }) => createOne.mutateAsync({ body: { name, content: newPlan } })}
+        submit={async ({ name }) => {
+          const { planId } = await createOne.mutateAsync({ body: { name, content: newPlan } });
+          return { leaveFor: `/settlement/plans/${planId}` };
+        }}
       >
         <Form.Item name="name" label={t('plan.name')} rules={[{ required: true }]}>
           <Input maxLength={120} placeholder={t('plan.namePlaceholder')} />
