@@ -58,7 +58,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       <Table<Row>
         ref={(table) => {
           // A table wider than the screen scrolls, and the keyboard must reach what scrolls.
-          table?.nativeElement.querySelector('.ant-table-content')?.setAttribute('tabindex', '0');
+          table?.nativeElement.querySelector('.ant-table-content, .ant-table-body')?.setAttribute('tabindex', '0');
         }}
         className={styles['table']}
         aria-label={label}
