@@ -1,4 +1,4 @@
-import { getSegment, listSegments, publishSegment, saveSegment } from '@shuke/server/contracts/segments';
+import { countSegment, getSegment, listSegments, publishSegment, saveSegment } from '@shuke/server/contracts/segments';
 import type { Condition } from '@shuke/server/contracts/segments';
 import { Alert, Button, Input, Segmented } from 'antd';
 import { useState } from 'react';
@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import { errorText } from '../../i18n/index.ts';
 import type { Reply } from '../../lib/api.ts';
-import { useWrite } from '../../lib/query.ts';
+import { useRead, useWrite } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { ConfirmAction } from '../../ui/confirm-action.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -61,7 +61,7 @@ export function SegmentEditor({ segment }: { readonly segment: SegmentDetail }) 
             title={t('editor.publishTitle', { name })}
             consequence={
               <>
-                <p>{t('editor.publishConsequence')}</p>
+                <PublishConsequence condition={condition} />
                 <p>{text(condition)}</p>
                 <Input
                   style={{ marginTop: 12 }}
@@ -114,6 +114,19 @@ export function SegmentEditor({ segment }: { readonly segment: SegmentDetail }) 
       </Card>
       <LiveCount condition={condition} />
     </div>
+  );
+}
+
+/** How many people publishing puts into the segment. */
+function PublishConsequence({ condition }: { readonly condition: Condition }) {
+  const { t } = useTranslation('segments');
+  const count = useRead(countSegment, { body: { condition } }, { staleMs: 30_000 });
+  return (
+    <p>
+      {count.data === undefined
+        ? t('editor.publishConsequence')
+        : t('editor.publishPeople', { count: count.data.customers })}
+    </p>
   );
 }
 

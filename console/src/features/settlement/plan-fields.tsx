@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useLocale } from '../../i18n/index.ts';
 import { FenInput } from '../../ui/fen-input.tsx';
-import { bandText } from './plan-text.ts';
+import { bandText, measureBy } from './plan-text.ts';
 
 import styles from './settlement.module.css';
 
@@ -28,7 +28,7 @@ export function PlanFields({ plan, problems, disabled, onChange }: PlanFieldsPro
           className={styles['options'] ?? ''}
           disabled={disabled}
           value={plan.measure}
-          onChange={(event) => onChange({ ...plan, measure: event.target.value as SettlementPlan['measure'] })}
+          onChange={(event) => onChange(measureBy(plan, event.target.value as SettlementPlan['measure']))}
         >
           {(['orders', 'new_customers', 'net_sales'] as const).map((measure) => (
             <Radio key={measure} value={measure}>

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { expect, test } from 'vitest';
 
-import { bandText, newPlan } from './plan-text.ts';
+import { bandText, measureBy, newPlan } from './plan-text.ts';
 
 // Words are their key and values: what is said where, not in which language.
 const t = ((key: string, values: Record<string, string | number | undefined> = {}) =>
@@ -36,4 +36,19 @@ test('sales are amounts, without a gap of a fen between bands', () => {
 
 test('a plan of one open band pays everything at its rate', () => {
   expect(bandText(t, { measure: 'orders', bands: [{ upTo: null, rateBps: 500 }] }, 0, 'en')).toBe('bands.everything');
+});
+
+test('steps survive a change of the measure and back', () => {
+  const sales = measureBy(newPlan, 'net_sales');
+  expect(sales.bands.map(({ upTo }) => upTo)).toEqual([90_000, 500_000, null]);
+  expect(measureBy(sales, 'new_customers').bands).toEqual(newPlan.bands);
+  const tight = {
+    ...sales,
+    bands: [
+      { upTo: 100, rateBps: 1 },
+      { upTo: 200, rateBps: 2 },
+      { upTo: null, rateBps: 3 },
+    ],
+  };
+  expect(measureBy(tight, 'orders').bands.map(({ upTo }) => upTo)).toEqual([1, 2, null]);
 });

@@ -60,3 +60,18 @@ export function planText(t: TFunction<'settlement'>, plan: SettlementPlan, local
     plan.bands.map(({ rateBps }) => formatBps(rateBps, locale, 2)).join(' / '),
   ].join(' · ');
 }
+
+/** The same steps for another measure: borders of counts become amounts of ¥100 each, and back, still ascending. */
+export function measureBy(plan: SettlementPlan, measure: SettlementPlan['measure']): SettlementPlan {
+  const [wasMoney, isMoney] = [plan.measure === 'net_sales', measure === 'net_sales'];
+  if (wasMoney === isMoney) return { ...plan, measure };
+  let before = 0;
+  const bands = plan.bands.map(({ upTo, rateBps }) => {
+    if (upTo === null) return { upTo, rateBps };
+    before = isMoney ? upTo * fenPerCount : Math.max(before + 1, Math.round(upTo / fenPerCount));
+    return { upTo: before, rateBps };
+  });
+  return { ...plan, measure, bands };
+}
+
+const fenPerCount = 10_000;

@@ -152,7 +152,9 @@ function Editor<Data>(props: FlowCanvasProps<Data>) {
     setSelected(new Set([nodeId]));
     void flow.fitView({ nodes: [{ id: nodeId }], duration: 200, maxZoom: 1.1 });
   };
-  const only = selected.size === 1 ? graph.nodes.find(({ id }) => selected.has(id)) : undefined;
+  // What was selected may have been undone since.
+  const chosenNodes = graph.nodes.filter(({ id }) => selected.has(id));
+  const only = chosenNodes.length === 1 ? chosenNodes[0] : undefined;
   return (
     <div className={styles['editor']} data-readonly={readOnly} onKeyDown={onKeyDown}>
       {readOnly ? null : <NodePalette kinds={kinds} onAdd={add} />}
