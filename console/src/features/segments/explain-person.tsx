@@ -1,10 +1,13 @@
 import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons';
+import { listCustomers } from '@shuke/server/contracts/customers';
 import { Condition, explainSegment } from '@shuke/server/contracts/segments';
-import { InputNumber } from 'antd';
+import { Input } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Reply } from '../../lib/api.ts';
 import { useRead } from '../../lib/query.ts';
+import { useCan } from '../../lib/session.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import { CustomerLink } from '../../ui/customer-link.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -20,8 +23,13 @@ type Explanation = Reply<typeof explainSegment>['explanation'];
 export function ExplainPerson({ segmentId }: { readonly segmentId: string }) {
   const { t } = useTranslation('segments');
   const [search, change] = useUrlState();
-  const chosen = Number(search.get('customer') ?? '');
-  const customerId = Number.isSafeInteger(chosen) && chosen > 0 ? chosen : null;
+  const [wanted, setWanted] = useState('');
+  const mayFind = useCan('customers.read');
+  const found = useRead(listCustomers, { query: { search: wanted, limit: 1 } }, { enabled: mayFind && wanted !== '' });
+  const given = Number(search.get('customer') ?? '');
+  const linked = Number.isSafeInteger(given) && given > 0 ? given : null;
+  const person = found.data?.items[0];
+  const customerId = wanted === '' ? linked : (person?.customerId ?? null);
   const answer = useRead(
     explainSegment,
     { params: { segmentId, customerId: customerId ?? 1 } },
@@ -32,20 +40,23 @@ export function ExplainPerson({ segmentId }: { readonly segmentId: string }) {
       title={t('explain.title')}
       hint={t('explain.hint')}
       extra={
-        <InputNumber<number>
-          aria-label={t('explain.customer')}
-          placeholder={t('explain.customer')}
-          min={1}
-          precision={0}
-          controls={false}
-          style={{ width: 200 }}
-          value={customerId}
-          onChange={(value) => change({ customer: value === null ? null : String(value) })}
-        />
+        mayFind ? (
+          <Input.Search
+            allowClear
+            aria-label={t('explain.customer')}
+            placeholder={t('explain.customer')}
+            style={{ width: 280 }}
+            loading={found.isFetching}
+            onSearch={(text) => {
+              setWanted(text.trim());
+              change({ customer: null });
+            }}
+          />
+        ) : undefined
       }
     >
       {customerId === null ? (
-        <EmptyState compact title={t('explain.choose')} />
+        <EmptyState compact title={t(wanted !== '' && found.isFetched ? 'explain.nobody' : 'explain.choose')} />
       ) : answer.data === undefined ? (
         answer.isError ? (
           <ErrorState error={answer.error} retry={() => void answer.refetch()} />
@@ -55,7 +66,7 @@ export function ExplainPerson({ segmentId }: { readonly segmentId: string }) {
       ) : (
         <>
           <p className={styles['verdict']}>
-            <CustomerLink customerId={customerId} name="" />
+            <CustomerLink customerId={customerId} name={person?.displayName ?? ''} />
             <StatusTag tone={answer.data.isMember ? 'good' : 'neutral'}>
               {t(answer.data.isMember ? 'explain.isMember' : 'explain.isNotMember')}
             </StatusTag>
