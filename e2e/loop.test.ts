@@ -27,7 +27,7 @@ async function api<T>(page: Page, path: string): Promise<T> {
   const { status, body } = await page.evaluate(async (address) => {
     const device = localStorage.getItem('shuke.device');
     const reply = await fetch(address, { headers: device === null ? {} : { 'x-device-id': device } });
-    return { status: reply.status, body: (await reply.json()) as unknown };
+    return { status: reply.status, body: await reply.json() };
   }, path);
   expect(status, `${path}: ${JSON.stringify(body)}`).toBe(200);
   return body as T;

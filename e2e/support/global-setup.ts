@@ -3,9 +3,10 @@ import type { TestProject } from 'vitest/node';
 import { chromiumPath } from './browser.ts';
 import { startProduct, unbuiltFrontEnds } from './product.ts';
 
+let stop: (() => Promise<void>) | undefined;
+
 /** One product for all journeys of a run. `SHUKE_E2E_ORIGIN` uses one that runs already; without Chromium the journeys are skipped. */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const running = process.env['SHUKE_E2E_ORIGIN'];
+export async function setup(project: TestProject): Promise<void> {
   const unbuilt = unbuiltFrontEnds();
   const lacks =
     chromiumPath() === null
@@ -14,17 +15,20 @@ export default async function setup(project: TestProject): Promise<(() => Promis
         ? `not built: ${unbuilt.join(', ')} (npm start builds them)`
         : null;
   if (lacks !== null) {
-    console.log(`▸ skipping the journeys in a browser: ${lacks}`);
+    process.stderr.write(`▸ skipping the journeys in a browser: ${lacks}\n`);
     project.provide('origin', null);
-    return undefined;
+    return;
   }
-  if (running !== undefined) {
-    project.provide('origin', running);
-    return undefined;
+  let origin = process.env['SHUKE_E2E_ORIGIN'];
+  if (origin === undefined) {
+    const product = await startProduct();
+    ({ origin, stop } = product);
   }
-  const product = await startProduct();
-  project.provide('origin', product.origin);
-  return product.stop;
+  project.provide('origin', origin);
+}
+
+export async function teardown(): Promise<void> {
+  await stop?.();
 }
 
 declare module 'vitest' {

@@ -19,7 +19,7 @@ export interface RunningProduct {
   readonly pid: number;
   /** Milliseconds from the start of the process until it said it is ready. */
   readonly startMs: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Front ends that have no build yet. */
@@ -40,11 +40,8 @@ export async function startProduct(folder?: string): Promise<RunningProduct> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  let origin: string | undefined;
   const hear = (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-20_000);
-    const port = /console\s+http:\/\/[^:/\s]+:(\d+)\/console\//.exec(said)?.[1];
-    if (port) origin ??= `http://127.0.0.1:${port}`;
+    said += chunk.toString();
   };
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
@@ -57,14 +54,17 @@ export async function startProduct(folder?: string): Promise<RunningProduct> {
     }
     if (folder === undefined) await rm(dataDir, { recursive: true, force: true });
   };
-  while (!(origin !== undefined && (await isReady(origin)))) {
+  for (;;) {
+    const port = /console\s+http:\/\/[^:/\s]+:(\d+)\/console\//.exec(said)?.[1];
+    const origin = `http://127.0.0.1:${port}`;
+    if (port !== undefined && (await isReady(origin)))
+      return { origin, dataDir, pid: child.pid ?? 0, startMs: performance.now() - beganAt, stop };
     if (child.exitCode !== null || performance.now() - beganAt > startWithinMs) {
       await stop();
       throw new Error(`the product did not start:\n${said}`);
     }
     await pause(50);
   }
-  return { origin, dataDir, pid: child.pid ?? 0, startMs: performance.now() - beganAt, stop };
 }
 
 async function isReady(origin: string): Promise<boolean> {
