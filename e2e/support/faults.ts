@@ -5,7 +5,7 @@ import type { Page, Request } from 'playwright-core';
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const quietForMs = 150;
-const settleWithinMs = 15_000;
+const settleWithinMs = 20_000;
 
 /** Watches one page: what it writes to the console, and whether it still waits for the server. */
 export class PageWatch {
@@ -35,8 +35,13 @@ export class PageWatch {
   /** Until nothing was asked of the server for a moment and fonts, layout and animations have come to rest. */
   async settle(): Promise<void> {
     const deadline = performance.now() + settleWithinMs;
-    while (this.waiting.size > 0 || performance.now() - this.quietSince < quietForMs) {
-      if (performance.now() > deadline) throw new Error(`${this.page.url()} does not come to rest`);
+    for (;;) {
+      const isQuiet = this.waiting.size === 0 && performance.now() - this.quietSince >= quietForMs;
+      if (isQuiet && !(await this.page.evaluate<boolean>(isLoading))) break;
+      if (performance.now() > deadline) {
+        this.errors.push(`does not come to rest within ${settleWithinMs} ms`);
+        break;
+      }
       await this.page.waitForTimeout(30);
     }
     await this.page.evaluate(rest);
@@ -58,6 +63,12 @@ const rest = `(async () => {
   }
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 })()`;
+
+/** Whether something on screen still stands for what is to come, or the page has not drawn anything yet. */
+const isLoading = `document.body.innerText.trim() === '' ||
+  [...document.querySelectorAll('.ant-skeleton, .ant-spin-spinning, .bone, .skeletons, [aria-busy="true"]')].some(
+    (element) => element.getClientRects().length > 0,
+  )`;
 
 /** How many pixels the page is wider than the window, and who sticks out. */
 const overflow = `(() => {
