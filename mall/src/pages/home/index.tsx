@@ -68,21 +68,23 @@ function Block({ block, isFirst }: { block: HomeBlock; isFirst: boolean }): Reac
   switch (block.kind) {
     case 'banner':
       return <Banner block={block} isFirst={isFirst} />;
-    case 'categories':
-      return block.items.length > 0 ? (
-        <Box className="home-cats" role="group" label={block.title || t('home.shortcuts')}>
-          {block.items
-            .filter(({ parentId }) => parentId === null)
-            .map(({ categoryId, name }) => (
-              <Go key={categoryId} className="home-cat" to={`pages/category/index?id=${categoryId}`}>
-                <Txt hidden className="home-cat-mark">
-                  {name.slice(0, 1)}
-                </Txt>
-                <Txt className="small clip home-cat-name">{name}</Txt>
-              </Go>
-            ))}
+    case 'categories': {
+      const roots = block.items.filter(({ parentId }) => parentId === null);
+      // Nine in rows of four would leave one alone.
+      const width = roots.length % 4 === 1 || roots.length % 5 === 0 ? 'home-cats-five' : '';
+      return roots.length > 0 ? (
+        <Box className={`home-cats ${width}`} role="group" label={block.title || t('home.shortcuts')}>
+          {roots.map(({ categoryId, name }) => (
+            <Go key={categoryId} className="home-cat" to={`pages/category/index?id=${categoryId}`}>
+              <Txt hidden className="home-cat-mark">
+                {name.slice(0, 1)}
+              </Txt>
+              <Txt className="small clip home-cat-name">{name}</Txt>
+            </Go>
+          ))}
         </Box>
       ) : null;
+    }
     case 'product_grid':
       return block.items.length > 0 ? (
         <>
