@@ -200,6 +200,7 @@ export const en: Readonly<Record<keyof typeof zhCn, string>> = {
   'order.cancelledBody': 'Stock, coupon and points were given back',
   'order.refundedBody': 'The money went back the way it came',
   'order.refundOpen': 'Refund in progress',
+  'order.refundOpenBody': 'The shop is looking at your request',
   'order.pay': 'Pay now',
   'order.cancel': 'Cancel order',
   'order.cancelTitle': 'Cancel this order?',

@@ -198,6 +198,7 @@ export const zhCn = {
   'order.cancelledBody': '库存、优惠券和积分已退回',
   'order.refundedBody': '款项已原路退回',
   'order.refundOpen': '售后处理中',
+  'order.refundOpenBody': '商家会尽快处理你的申请',
   'order.pay': '去付款',
   'order.cancel': '取消订单',
   'order.cancelTitle': '取消这个订单？',

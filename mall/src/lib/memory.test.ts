@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseHash } from '../platform/h5-history.ts';
 import { emptyAddress, mergeParsed, missingFields } from './address-form.ts';
+import { addressText } from './address-text.ts';
 import { mergeCookies } from './cookies.ts';
 import { pageOfLink } from './link.ts';
 import { readRecent, rememberWords } from './recent-words.ts';
@@ -74,6 +75,11 @@ describe('what is kept on the device', () => {
 });
 
 describe('the address form', () => {
+  it('says a city that is its own province once', () => {
+    expect(addressText({ province: '上海市', city: '上海市', district: '浦东新区', street: '世纪大道 100 号' })).toBe(
+      '上海市浦东新区 世纪大道 100 号',
+    );
+  });
   it('names what is missing and does without a district', () => {
     expect(missingFields(emptyAddress)).toEqual(['name', 'phone', 'province', 'city', 'street']);
     const full = {

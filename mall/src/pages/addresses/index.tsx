@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
 import { useT } from '../../i18n/t.ts';
+import { addressText } from '../../lib/address-text.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { useQuery } from '../../lib/query.ts';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -35,7 +36,7 @@ export default function AddressesPage(): ReactElement {
                     {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>{' '}
                     {address.isDefault ? <Txt className="badge">{t('addresses.default')}</Txt> : null}
                   </Box>
-                  <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
+                  <Box className="small muted">{addressText(address)}</Box>
                 </Box>
                 <Icon name="edit" />
               </Go>

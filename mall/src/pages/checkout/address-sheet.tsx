@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
 import { useT } from '../../i18n/t.ts';
+import { addressText } from '../../lib/address-text.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { useQuery } from '../../lib/query.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -41,7 +42,7 @@ export function AddressSheet({
             <Box className="strong">
               {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
             </Box>
-            <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
+            <Box className="small muted">{addressText(address)}</Box>
           </Box>
           {address.addressId === chosenId ? <Icon name="check" /> : null}
         </Tap>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 
 import type { Quote } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
+import { addressText } from '../../lib/address-text.ts';
 import { formatFen, formatFenShort } from '../../lib/money.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { useShop } from '../../lib/shop.ts';
@@ -115,7 +116,7 @@ function AddressCard({ quote, onOpen }: { quote: Quote; onOpen: () => void }): R
         <Box className="strong">
           {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
         </Box>
-        <Box className="small muted clip2">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
+        <Box className="small muted clip2">{addressText(address)}</Box>
       </Box>
       <Icon name="chevron" size="small" />
     </Tap>

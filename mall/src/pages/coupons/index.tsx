@@ -41,8 +41,12 @@ export default function CouponsPage(): ReactElement {
 function Claimable(): ReactElement {
   const t = useT();
   const { data, error, reload } = useQuery('coupons:claimable', () => call('claimableCoupons', {}));
+  const [claimed, setClaimed] = useState<readonly string[]>([]);
   if (!data) return error ? <Failed error={error} onRetry={() => void reload()} /> : <Bones heights={[100, 100]} />;
   if (data.items.length === 0) return <Empty icon="ticket" title={t('coupons.empty')} />;
+  const take = async (templateId: string): Promise<void> => {
+    if (await claim(templateId, t('home.claimDone'))) setClaimed((before) => [...before, templateId]);
+  };
   return (
     <>
       {data.items.map((offer) => (
@@ -50,12 +54,11 @@ function Claimable(): ReactElement {
           <Button
             kind="line"
             size="small"
+            isDisabled={claimed.includes(offer.templateId)}
             label={`${t('home.claim')}: ${offer.name}`}
-            onTap={() =>
-              void claim(offer.templateId, t('home.claimDone')).then((isMine) => (isMine ? reload() : undefined))
-            }
+            onTap={() => void take(offer.templateId)}
           >
-            {t('home.claim')}
+            {t(claimed.includes(offer.templateId) ? 'home.claimed' : 'home.claim')}
           </Button>
         </Ticket>
       ))}

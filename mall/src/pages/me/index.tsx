@@ -67,7 +67,7 @@ function TierCard({ member }: { member: Member }): ReactElement {
     <Go className="me-card" to="pages/membership/index">
       <Box className="line">
         <Txt hidden className="me-face">
-          {member.displayName.slice(0, 1)}
+          {/^[\d+]/.test(member.displayName) ? <Icon name="user" /> : member.displayName.slice(0, 1)}
         </Txt>
         <Box className="grow">
           <Heading level={1} className="h1 clip">

@@ -5,6 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { call } from '../../api/client.ts';
 import type { Order, Refund } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
+import { addressText } from '../../lib/address-text.ts';
 import { confirm } from '../../lib/confirm.ts';
 import { formatFen } from '../../lib/money.ts';
 import { formatPhone } from '../../lib/phone.ts';
@@ -71,7 +72,11 @@ function State({ order }: { order: Order }): ReactElement {
         <Heading level={2} className="h1">
           {order.hasOpenRefund ? t('order.refundOpen') : t(`order.${order.state}`)}
         </Heading>
-        <Box className="small num">{t(`order.${order.state}Body`, { left: formatLeft(leftS ?? 0) })}</Box>
+        <Box className="small num">
+          {t(order.hasOpenRefund ? 'order.refundOpenBody' : `order.${order.state}Body`, {
+            left: formatLeft(leftS ?? 0),
+          })}
+        </Box>
       </Box>
     </Box>
   );
@@ -109,7 +114,7 @@ function Address({ order: { address } }: { order: Order }): ReactElement {
         <Box className="strong">
           {address.name} <Txt className="num muted">{formatPhone(address.phone)}</Txt>
         </Box>
-        <Box className="small muted">{`${address.province}${address.city}${address.district} ${address.street}`}</Box>
+        <Box className="small muted">{addressText(address)}</Box>
       </Box>
     </Box>
   );

@@ -179,7 +179,7 @@ function Bar({
   return (
     <>
       <Box className="grow" live>
-        <Txt className="tiny muted">{t('refund.amount')}</Txt>
+        <Box className="tiny muted">{t('refund.amount')}</Box>
         <Price amountFen={quote?.amountFen ?? 0} size="m" />
         {extras.length > 0 ? <Box className="tiny muted num">{extras.join(' · ')}</Box> : null}
       </Box>
