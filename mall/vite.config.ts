@@ -25,7 +25,6 @@ export default defineConfig({
     target: ['chrome79', 'safari13'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    manifest: true,
     rollupOptions: {
       output: {
         chunkFileNames: ({ name, facadeModuleId }) => {

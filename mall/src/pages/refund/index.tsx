@@ -1,4 +1,4 @@
-import { Area, Box, Heading, Pic, Tap, Txt } from '@elements';
+import { Area, Box, Heading, Pic, Tap } from '@elements';
 import { platform } from '@platform';
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import type { Figure } from '../server/cli/bench.ts';
+
+const repository = resolve(import.meta.dirname, '..');
+const pages = [
+  { name: 'console_initial_gzip', prefix: '/console/', dist: 'console/dist', page: null },
+  { name: 'mall_product_gzip', prefix: '/mall/', dist: 'mall/dist/h5', page: /^product-[\w-]+\.js$/ },
+  { name: 'workbench_gzip', prefix: '/workbench/', dist: 'workbench/dist', page: null },
+] as const;
+
+/** What a first visit loads of each front end, in kB gzip, read from the builds in the repository. */
+export async function* run(): AsyncGenerator<Figure> {
+  for (const { name, prefix, dist, page } of pages) {
+    const folder = join(repository, dist);
+    const indexPath = join(folder, 'index.html');
+    if (!existsSync(indexPath)) throw new Error(`${dist} is not built; npm start builds it.`);
+    const html = readFileSync(indexPath, 'utf8');
+    const addresses = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, address = '']) => address);
+    if (!addresses.some((address) => address.endsWith('.js')))
+      throw new Error(`${dist}/index.html loads no script: its last build failed.`);
+    const first = addresses.map((address) => join(folder, address.slice(prefix.length)));
+    if (page) first.push(pageScript(join(folder, 'assets'), page));
+    const files = [...followImports(first)];
+    const scripts = files.filter((file) => file.endsWith('.js'));
+    const styles = files.filter((file) => file.endsWith('.css'));
+    yield {
+      name,
+      value: kilobytes(scripts),
+      unit: 'kB',
+      context: `${scripts.length} scripts of the first load; ${kilobytes(styles)} kB of styles beside them`,
+    };
+  }
+}
+
+/** The script of one page, which the shop's router asks for at once. */
+function pageScript(assets: string, shape: RegExp): string {
+  const file = readdirSync(assets).find((each) => shape.test(each));
+  if (!file) throw new Error(`No script of the page (${shape.source}) in ${assets}.`);
+  return join(assets, file);
+}
+
+/** The files and whatever their scripts import statically; dynamic imports come later in a visit. */
+function followImports(first: readonly string[]): Set<string> {
+  const found = new Set(first);
+  for (const file of found) {
+    if (!file.endsWith('.js')) continue;
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(
+      /(?:\bfrom|\bimport)\s*["'](\.\/[^"']+\.js)["']/g,
+    ))
+      found.add(resolve(file, '..', specifier));
+  }
+  return found;
+}
+
+function kilobytes(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 6 }).length, 0);
+  return Math.round(bytes / 100) / 10;
+}
