@@ -126,7 +126,8 @@ describe.skipIf(origin === '' || process.env['UPDATE_SCREENSHOTS'] !== '1')('pic
     const desk = await open(language, {}, { viewport: { width: 1440, height: 900 } });
     await signInStaff(desk);
     const journeyId = await exampleOf(desk.request, 'journeyId');
-    const customerId = await exampleOf(desk.request, 'customerId');
+    const best = await desk.request.get('/api/customers?isKnown=true&sort=spend&limit=1');
+    const { items: customers } = (await best.json()) as { items: { customerId: number }[] };
     const { items } = (await (await desk.request.get('/api/mall/products')).json()) as {
       items: { productId: string }[];
     };
@@ -138,7 +139,7 @@ describe.skipIf(origin === '' || process.env['UPDATE_SCREENSHOTS'] !== '1')('pic
       { name: 'journey', address: `/console/journeys/${journeyId}` },
       { name: 'mall-home', address: '/mall/', phone: true },
       { name: 'mall-product', address: `/mall/#/pages/product/index?id=${items[0]?.productId}`, phone: true },
-      { name: 'workbench', address: `/workbench/customers/${customerId}`, phone: true },
+      { name: 'workbench', address: `/workbench/customers/${customers[0]?.customerId}`, phone: true },
     ];
     for (const picture of pictures) {
       const size = await paint(picture.phone ? phone : desk, picture, language);

@@ -29,8 +29,8 @@ export function unbuiltFrontEnds(): string[] {
   );
 }
 
-/** Runs `shuke start` on a folder (a new one when none is given) and a free port, and waits until it is ready. */
-export async function startProduct(folder?: string): Promise<RunningProduct> {
+/** Runs `shuke start` on a folder and a free port until it is ready. A new folder goes when the product stops, unless it is kept. */
+export async function startProduct(folder?: string, { keep = false } = {}): Promise<RunningProduct> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'shuke-e2e-')));
   const { HOME, PATH, LANG, TMPDIR } = process.env;
   const beganAt = performance.now();
@@ -52,7 +52,7 @@ export async function startProduct(folder?: string): Promise<RunningProduct> {
       const ended = await Promise.race([exited.then(() => true), pause(stopWithinMs, false, { ref: false })]);
       if (!ended) child.kill('SIGKILL');
     }
-    if (folder === undefined) await rm(dataDir, { recursive: true, force: true });
+    if (folder === undefined && !keep) await rm(dataDir, { recursive: true, force: true });
   };
   for (;;) {
     const port = /console\s+http:\/\/[^:/\s]+:(\d+)\/console\//.exec(said)?.[1];
