@@ -2,15 +2,41 @@ import { fileURLToPath } from 'node:url';
 
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 
 const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** Puts h5/early.ts before everything else as a script of its own: Vite would melt it into the main one. */
+function earlyScript(): Plugin {
+  return {
+    name: 'early-script',
+    apply: 'build',
+    buildStart() {
+      this.emitFile({ type: 'chunk', id: at('./h5/early.ts'), name: 'early' });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const early = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.name === 'early');
+        if (!early) throw new Error('The early script was not built.');
+        return [
+          {
+            tag: 'script',
+            attrs: { type: 'module', async: true, crossorigin: true, src: `/mall/${early.fileName}` },
+            injectTo: 'head-prepend',
+          },
+        ];
+      },
+    },
+  };
+}
 
 /** The H5 shop: the pages of the mini-program on plain elements. `npm run dev` expects the server on port 8080 (SHUKE_SERVER). */
 export default defineConfig({
   root: at('./h5'),
   base: '/mall/',
   publicDir: false,
-  plugins: [react()],
+  plugins: [react(), earlyScript()],
   resolve: {
     alias: {
       '@elements': at('./src/elements/h5.tsx'),
@@ -34,6 +60,7 @@ export default defineConfig({
         // Three parts and a page: what every page needs comes in one piece, so that a phone on a slow line asks seldom.
         manualChunks: (id) => {
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          if (/\/src\/pages\/(home|product)\//.test(id)) return 'shop';
           if (/\/src\/(ui|lib|elements|platform|i18n|api)\//.test(id) && !/\/poster\.ts$/.test(id)) return 'shop';
           return undefined;
         },

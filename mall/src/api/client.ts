@@ -2,6 +2,7 @@ import { platform } from '@platform';
 
 import { language } from '../i18n/language.ts';
 import { deviceId } from '../lib/device.ts';
+import { noteChange } from '../lib/freshness.ts';
 import { addressOf } from './address-of.ts';
 import { paths } from './paths.ts';
 import type { Call, Operation, Reply } from './types.ts';
@@ -41,6 +42,7 @@ export async function call<Name extends Operation>(name: Name, input: Call<Name>
   } catch (error) {
     throw new ApiError('offline', 0, error instanceof Error ? error.message : String(error), {});
   }
+  if (method !== 'GET') noteChange();
   if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer.status, answer.body);
   return answer.body as Reply<Name>;
 }

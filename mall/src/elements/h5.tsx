@@ -84,6 +84,9 @@ export function Go({ className, to, label, isCurrent, children }: GoProps): Reac
   );
 }
 
+/** Smaller pictures weigh hardly more than their blurred copy. */
+const blurFrom = 320;
+
 /** A picture that is sharp where it matters: a blurred copy of 24 px stands until the right size has come. */
 export function Pic({ src, alt, className, ratio = 1, width, isEager }: PicProps): ReactElement {
   const [isShown, setShown] = useState(false);
@@ -100,7 +103,9 @@ export function Pic({ src, alt, className, ratio = 1, width, isEager }: PicProps
   }
   return (
     <div className={`pic ${className ?? ''}`} style={frame}>
-      {isShown || isEager ? null : <img className="pic-blur" src={scaled(src, 24)} alt="" aria-hidden loading="lazy" />}
+      {isShown || isEager || width < blurFrom ? null : (
+        <img className="pic-blur" src={scaled(src, 24)} alt="" aria-hidden loading="lazy" />
+      )}
       <img
         className={`pic-img ${isShown || isEager ? 'is-shown' : ''}`}
         src={scaled(src, width * 2)}

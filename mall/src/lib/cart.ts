@@ -15,7 +15,17 @@ interface CartState {
 export const cartStore = createStore<CartState>({ cart: null, error: null, waiting: 0 });
 let turn: Promise<unknown> = Promise.resolve();
 
-export async function loadCart(): Promise<void> {
+let reading: Promise<void> | null = null;
+
+/** Reads the cart, once at a time: who asks meanwhile shares the answer. */
+export function loadCart(): Promise<void> {
+  reading ??= readCart().finally(() => {
+    reading = null;
+  });
+  return reading;
+}
+
+async function readCart(): Promise<void> {
   try {
     const cart = await call('readCart', {});
     if (cartStore.get().waiting === 0) cartStore.set((before) => ({ ...before, cart, error: null }));

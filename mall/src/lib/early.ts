@@ -1,7 +1,7 @@
 import { call } from '../api/client.ts';
 import { readQuery } from './query.ts';
 
-/** Asks for what the first page shows while the page's own code is still on its way. */
+/** Asks for what the first page shows before React has drawn anything. */
 export function readEarly({ page, params }: { page: string; params: Readonly<Record<string, string>> }): void {
   void readQuery('shop', () => call('readShop', {}));
   const { id } = params;

@@ -4,6 +4,7 @@ import { parseHash } from '../platform/h5-history.ts';
 import { emptyAddress, mergeParsed, missingFields } from './address-form.ts';
 import { addressText } from './address-text.ts';
 import { mergeCookies } from './cookies.ts';
+import { isFresh, noteChange } from './freshness.ts';
 import { pageOfLink } from './link.ts';
 import { readRecent, rememberWords } from './recent-words.ts';
 import { shareTree } from './share-tree.ts';
@@ -118,6 +119,15 @@ describe('the tree of shares', () => {
     expect(tree.map(({ share: each }) => each.traceId)).toEqual(['a', 'c']);
     expect(tree[0]?.below[0]?.below[0]?.share.traceId).toBe('d');
   });
+});
+
+it('asks again after three seconds, or once something was changed', () => {
+  expect(isFresh(undefined, 1000)).toBe(false);
+  expect(isFresh(1000, 3900)).toBe(true);
+  expect(isFresh(1000, 4000)).toBe(false);
+  noteChange(1500);
+  expect(isFresh(1000, 1600)).toBe(false);
+  expect(isFresh(1600, 1700)).toBe(true);
 });
 
 it('names a checkout by a well-formed random UUID', () => {

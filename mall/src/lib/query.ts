@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 
 import { ApiError } from '../api/client.ts';
+import { isFresh } from './freshness.ts';
 import { createStore, useStore } from './store.ts';
 import type { Store } from './store.ts';
 
 interface Held<T> {
+  /** Milliseconds since 1970 of the last answer. */
+  readonly at?: number;
   readonly data: T | undefined;
   readonly error: ApiError | null;
   readonly isLoading: boolean;
@@ -39,7 +42,7 @@ async function load<T>(key: string, read: () => Promise<T>): Promise<void> {
   const store = storeOf<T>(key);
   store.set((before) => ({ ...before, isLoading: true }));
   try {
-    store.set({ data: await read(), error: null, isLoading: false });
+    store.set({ data: await read(), error: null, isLoading: false, at: Date.now() });
   } catch (error) {
     store.set((before) => ({ ...before, error: asApiError(error), isLoading: false }));
   }
@@ -47,7 +50,7 @@ async function load<T>(key: string, read: () => Promise<T>): Promise<void> {
 
 /** Puts a fresh answer where pages look for it. */
 export function putQuery<T>(key: string, data: T): void {
-  storeOf<T>(key).set({ data, error: null, isLoading: false });
+  storeOf<T>(key).set({ data, error: null, isLoading: false, at: Date.now() });
 }
 
 const generation = createStore(0);
@@ -63,7 +66,8 @@ export function useQuery<T>(key: string | null, read: () => Promise<T>): Held<T>
   const state = useStore(storeOf<T>(key ?? ''));
   const round = useStore(generation);
   useEffect(() => {
-    if (key !== null) void readQuery(key, read);
+    if (key === null || isFresh(storeOf<T>(key).get().at)) return;
+    void readQuery(key, read);
     // `read` is a new function on every render; its key says what it reads.
   }, [key, round]);
   const reload = useCallback(() => (key === null ? Promise.resolve() : load(key, read)), [key]);

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useRef } from 'react';
 
+import type {} from '../../h5/early.ts';
 import { currentEntry, go } from './h5-history.ts';
 import type { Platform, PosterCanvas } from './port.ts';
 
@@ -72,6 +73,11 @@ export const platform: Platform = {
   address: (path) => path,
   fullAddress: (path) => window.location.origin + path,
   async request({ method, url, body, headers }) {
+    const early = method === 'GET' ? window.shukeEarly?.get(url) : undefined;
+    if (early) {
+      window.shukeEarly?.delete(url);
+      return early;
+    }
     const response = await fetch(url, {
       method,
       credentials: 'same-origin',

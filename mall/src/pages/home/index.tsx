@@ -46,7 +46,14 @@ export default function HomePage(): ReactElement {
       <Box className="wrap stack">
         {data ? (
           data.blocks.length > 0 ? (
-            data.blocks.map((block, at) => <Block key={block.blockId} block={block} isFirst={at === 0} />)
+            data.blocks.map((block, at) => (
+              <Block
+                key={block.blockId}
+                block={block}
+                isFirst={at === 0}
+                isHigh={at < 3 && data.blocks.findIndex(({ kind }) => kind === 'product_grid') === at}
+              />
+            ))
           ) : (
             <Empty icon="gift" title={t('home.empty')} body={t('home.emptyBody')} />
           )
@@ -63,7 +70,15 @@ export default function HomePage(): ReactElement {
   );
 }
 
-function Block({ block, isFirst }: { block: HomeBlock; isFirst: boolean }): ReactElement | null {
+function Block({
+  block,
+  isFirst,
+  isHigh,
+}: {
+  block: HomeBlock;
+  isFirst: boolean;
+  isHigh: boolean;
+}): ReactElement | null {
   const t = useT();
   switch (block.kind) {
     case 'banner':
@@ -89,7 +104,7 @@ function Block({ block, isFirst }: { block: HomeBlock; isFirst: boolean }): Reac
       return block.items.length > 0 ? (
         <>
           {block.title ? <Title title={block.title} link={block.link} /> : null}
-          <ProductTiles items={block.items} />
+          <ProductTiles items={block.items} eager={isHigh ? 4 : 0} />
         </>
       ) : null;
     case 'coupon_strip':
