@@ -94,7 +94,7 @@ function Block({
               <Txt hidden className="home-cat-mark">
                 {name.slice(0, 1)}
               </Txt>
-              <Txt className="small clip home-cat-name">{name}</Txt>
+              <Txt className="small clip2 home-cat-name">{name}</Txt>
             </Go>
           ))}
         </Box>
