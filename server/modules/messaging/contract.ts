@@ -2,6 +2,9 @@ import * as z from 'zod';
 
 import { endpoint } from '#platform/endpoint';
 
+export { fillIn, messageVariables, variablesIn } from './variables.ts';
+export type { MessageVariable } from './variables.ts';
+
 const Channel = z.enum(['inbox', 'email', 'log']);
 const TouchClass = z.enum(['service', 'marketing']);
 const TemplateFields = z.object({
@@ -23,7 +26,8 @@ export const listTemplates = endpoint({
 export const createTemplate = endpoint({
   method: 'POST',
   path: '/api/message-templates',
-  summary: 'Adds a message template; `{{variable}}` is filled in when it is sent.',
+  summary:
+    'Adds a message template; `{{variable}}`, or `{{variable|what to say without it}}`, is filled in when it is sent.',
   body: TemplateFields,
   response: z.object({ templateId: z.uuid() }),
 });

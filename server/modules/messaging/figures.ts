@@ -1,3 +1,4 @@
+import { brandClock } from '#org';
 import type { Context } from '#platform/context';
 
 interface Period {
@@ -5,7 +6,7 @@ interface Period {
   readonly untilOn: string;
 }
 
-const ofPeriod = `tenant_id = $1 and (created_at at time zone 'Asia/Shanghai')::date between $2::date and $3::date`;
+const ofPeriod = `tenant_id = $1 and (created_at at time zone $4)::date between $2::date and $3::date`;
 
 /** How many customers were reached in a period, how many opened, and how much was held back. */
 export async function messagingFigures(ctx: Context, { fromOn, untilOn }: Period) {
@@ -13,7 +14,7 @@ export async function messagingFigures(ctx: Context, { fromOn, untilOn }: Period
     `select count(*) filter (where state = 'sent')::int as sent, count(distinct customer_id) filter (where state = 'sent')::int as reached,
             count(*) filter (where opened_at is not null)::int as opened, count(*) filter (where state = 'suppressed')::int as suppressed
        from messaging.sends where ${ofPeriod}`,
-    [ctx.tenantId, fromOn, untilOn],
+    [ctx.tenantId, fromOn, untilOn, (await brandClock(ctx)).zone],
   );
   return row ?? { sent: 0, reached: 0, opened: 0, suppressed: 0 };
 }
@@ -23,7 +24,7 @@ export async function reachedPeople(ctx: Context, { fromOn, untilOn }: Period, l
   return ctx.tx.query<{ customerId: number; count: number; amountMinor: number }>(
     `select p.customer_id as "customerId", f.count, 0::bigint as "amountMinor"
        from (select customer_id, count(*)::int as count from messaging.sends where ${ofPeriod} and state = 'sent' group by 1) f
-       join customers.people p on p.tenant_id = $1 and p.customer_id = f.customer_id order by f.count desc, p.customer_id limit $4`,
-    [ctx.tenantId, fromOn, untilOn, limit],
+       join customers.people p on p.tenant_id = $1 and p.customer_id = f.customer_id order by f.count desc, p.customer_id limit $5`,
+    [ctx.tenantId, fromOn, untilOn, (await brandClock(ctx)).zone, limit],
   );
 }

@@ -13,6 +13,7 @@ export { messagingFigures, reachedPeople } from './figures.ts';
 export { sendMessages } from './send-messages.ts';
 export type { SendContext, SendOutcome, SendRequest } from './send-messages.ts';
 export { createTemplate, findTemplates } from './template.ts';
+export { fillIn, variablesIn } from './variables.ts';
 
 registerCustomerFacts({
   table: 'messaging.sends',
@@ -42,7 +43,7 @@ async function wakeWaiting({ database }: Pick<JobContext, 'database'>): Promise<
 
 export const messaging = defineModule({
   name: 'messaging',
-  dependsOn: ['customers'],
+  dependsOn: ['org', 'customers'],
   permissions: ['messaging.read', 'messaging.write'],
   routes,
   jobs: [

@@ -12,7 +12,8 @@ import { deliverWaiting } from './deliver.ts';
 import { listInbox, openMessage, setMarketingRefused } from './inbox.ts';
 import { sendMessages, suppressionOf } from './send-messages.ts';
 import { MessagingSettings, quietUntil, saveSettings } from './settings.ts';
-import { createTemplate, fillIn } from './template.ts';
+import { createTemplate } from './template.ts';
+import { fillIn, variablesIn } from './variables.ts';
 
 let db: TestDatabase;
 const noon = new Date('2026-11-24T04:00:00Z');
@@ -42,6 +43,25 @@ const send = (key: string, customerId: number, templateId: string, now = noon) =
   db.asSystem((ctx) => sendMessages(ctx, [{ key, customerId, templateId, variables: { coupon: '满100减20' } }]), {
     now,
   });
+
+/** Does something while the brand's clock is that of another zone. */
+const inBrandZone = async (zone: string, work: () => Promise<void>) => {
+  const admin = await db.admin();
+  try {
+    await admin.query(
+      `insert into org.tenants (tenant_id, code, name) values ($1, 'zoned', '品牌') on conflict do nothing`,
+      [db.tenantId],
+    );
+    await admin.query(
+      `insert into org.brands (tenant_id, code, name, timezone, currency, theme) values ($1, 'zoned', '品牌', $2, 'CNY', '{}')`,
+      [db.tenantId, zone],
+    );
+    await work();
+    await admin.query(`delete from org.brands where tenant_id = $1 and code = 'zoned'`, [db.tenantId]);
+  } finally {
+    await admin.end();
+  }
+};
 
 describe('caps, consent and quiet hours', () => {
   test('the second marketing message within seven days is held back with its reason; service messages are not', async () => {
@@ -96,7 +116,31 @@ describe('caps, consent and quiet hours', () => {
     ['2026-11-25T00:00:00Z', null],
   ])('quiet hours 21:00–08:00 in Shanghai at %s end at %s', (at, until) => {
     const { quietHours } = MessagingSettings.parse({});
-    expect(quietUntil(new Date(at), quietHours, 480)?.toISOString() ?? null).toBe(until);
+    expect(quietUntil(new Date(at), quietHours, 'Asia/Shanghai')?.toISOString() ?? null).toBe(until);
+  });
+
+  test.each([
+    // Clocks go forward in the night to 29 March, and back in the night to 25 October.
+    ['2026-03-28T21:30:00Z', '2026-03-29T07:00:00.000Z'],
+    ['2026-10-24T20:30:00Z', '2026-10-25T08:00:00.000Z'],
+    ['2026-07-01T19:59:00Z', null],
+    ['2026-07-01T20:00:00Z', '2026-07-02T07:00:00.000Z'],
+  ])('quiet hours 21:00–08:00 in London at %s end at %s, whatever clocks do at night', (at, until) => {
+    const { quietHours } = MessagingSettings.parse({});
+    expect(quietUntil(new Date(at), quietHours, 'Europe/London')?.toISOString() ?? null).toBe(until);
+  });
+
+  test("quiet hours are those of the brand's own clock", async () => {
+    const customer = await newCustomer();
+    const marketing = await template('inbox', 'marketing');
+    const lunch = new Date('2026-11-24T04:30:00Z'); // 23:30 the day before in New York
+    await inBrandZone('America/New_York', async () =>
+      expect(await send('abroad', customer, marketing, lunch)).toMatchObject([{ state: 'reserved' }]),
+    );
+    const [row] = await db.asSystem((ctx) =>
+      ctx.tx.query<{ not_before: Date }>(`select not_before from messaging.sends where idempotency_key = 'abroad'`),
+    );
+    expect(row?.not_before.toISOString()).toBe('2026-11-24T13:00:00.000Z');
   });
 
   test('settings change what is allowed', () => {
@@ -117,6 +161,12 @@ test('reading a message is noted once', async () => {
 
 test('unknown variables become nothing', () => {
   expect(fillIn('亲爱的{{ name }}，{{coupon}}', { coupon: '券' })).toBe('亲爱的，券');
+});
+
+test('a variable without a value says what was written for that case', () => {
+  const text = '{{name|亲}}，{{points | no}}分';
+  expect(variablesIn(text, '{{name}}')).toEqual(['name', 'points']);
+  expect([fillIn(text, {}), fillIn(text, { name: '李', points: 0 })]).toEqual(['亲， no分', '李，0分']);
 });
 
 /** A mail server that answers as told and keeps what it was sent. */

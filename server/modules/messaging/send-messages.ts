@@ -1,3 +1,4 @@
+import { brandClock } from '#org';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
@@ -6,8 +7,9 @@ import { emit } from '#platform/outbox';
 
 import { quietUntil, readSettings } from './settings.ts';
 import type { MessagingSettings } from './settings.ts';
-import { fillIn, findTemplates } from './template.ts';
+import { findTemplates } from './template.ts';
 import type { Template } from './template.ts';
+import { fillIn } from './variables.ts';
 
 /** What sending needs; a request's context, a job's and a journey's all have it. */
 export type SendContext = Pick<Context, 'tx' | 'tenantId' | 'now' | 'services'>;
@@ -32,8 +34,6 @@ export interface SendContent {
   readonly subject: string;
   readonly body: string;
 }
-
-const brandUtcOffsetMinutes = 480;
 
 interface History {
   readonly origin_customer_id: number;
@@ -105,7 +105,7 @@ export async function sendMessages(ctx: SendContext, requests: readonly SendRequ
     ).map(({ key }) => key),
   );
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
-  const quiet = quietUntil(ctx.now, settings.quietHours, brandUtcOffsetMinutes);
+  const quiet = quietUntil(ctx.now, settings.quietHours, (await brandClock(ctx)).zone);
   const rows = requests.flatMap((request) => {
     const template = templates.get(request.templateId);
     if (!template) throw new NotFound('template');

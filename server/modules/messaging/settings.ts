@@ -4,6 +4,7 @@ import { audit } from '#platform/audit';
 import { actorRef } from '#platform/context';
 import type { Context } from '#platform/context';
 import type { Tx } from '#platform/database';
+import { instantOf, localTime, shiftDay } from '#platform/local-time';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time of day like 21:00');
 
@@ -44,19 +45,13 @@ export async function saveSettings(ctx: Context, settings: MessagingSettings): P
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** When quiet hours that hold at `now` end, or null when they do not hold. `utcOffsetMinutes` is the brand's zone. */
-export function quietUntil(
-  now: Date,
-  quietHours: MessagingSettings['quietHours'],
-  utcOffsetMinutes: number,
-): Date | null {
+/** When quiet hours that hold at `now` end, or null when they do not hold; by the clock on the wall of the brand's zone. */
+export function quietUntil(now: Date, quietHours: MessagingSettings['quietHours'], zone: string): Date | null {
   if (quietHours === null) return null;
-  const localMinutes = (((Math.floor(now.getTime() / 60_000) + utcOffsetMinutes) % 1_440) + 1_440) % 1_440;
+  const { on, minutes } = localTime(now, zone);
   const from = minutesOf(quietHours.from);
   const until = minutesOf(quietHours.until);
-  const quiet =
-    from <= until ? localMinutes >= from && localMinutes < until : localMinutes >= from || localMinutes < until;
+  const quiet = from <= until ? minutes >= from && minutes < until : minutes >= from || minutes < until;
   if (!quiet) return null;
-  const waitMinutes = (until - localMinutes + 1_440) % 1_440;
-  return new Date((Math.floor(now.getTime() / 60_000) + waitMinutes) * 60_000);
+  return instantOf({ on: minutes < until ? on : shiftDay(on, 1), minutes: until }, zone);
 }

@@ -89,8 +89,3 @@ export async function archiveTemplate(ctx: Context, templateId: string): Promise
   if (changed === 0) throw new NotFound('template');
   await audit(ctx, { action: 'messaging.archive-template', objectType: 'template', objectId: templateId });
 }
-
-/** Fills `{{variable}}` in a text; an unknown variable becomes nothing, so that no customer reads braces. */
-export function fillIn(text: string, variables: Readonly<Record<string, string | number>>): string {
-  return text.replaceAll(/\{\{\s*([a-z_][a-z0-9_.]*)\s*\}\}/gi, (_all, name: string) => String(variables[name] ?? ''));
-}

@@ -55,6 +55,14 @@ export async function listBrands(ctx: Pick<Context, 'tx' | 'tenantId'>): Promise
   ]);
 }
 
+/** The time zone and currency by which a tenant's days and prices are told: those of its first brand. */
+export async function brandClock(
+  ctx: Pick<Context, 'tx' | 'tenantId'>,
+): Promise<{ readonly zone: string; readonly currency: string; readonly name: string }> {
+  const [brand] = await listBrands(ctx);
+  return { zone: brand?.timezone ?? 'Asia/Shanghai', currency: brand?.currency ?? 'CNY', name: brand?.name ?? '' };
+}
+
 /** One brand of the tenant, for its clock and currency; refuses an unknown one. */
 export async function readBrand(ctx: Pick<Context, 'tx' | 'tenantId'>, brandId: number): Promise<Brand> {
   const [brand] = await ctx.tx.query<Brand>(
