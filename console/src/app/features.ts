@@ -12,6 +12,7 @@ import { org } from '../features/org/routes.tsx';
 import { referral } from '../features/referral/routes.tsx';
 import { segments } from '../features/segments/routes.tsx';
 import { settlement } from '../features/settlement/routes.tsx';
+import { shop } from '../features/shop/routes.tsx';
 import { tags } from '../features/tags/routes.tsx';
 import type { Feature } from '../lib/feature.ts';
 
@@ -32,4 +33,5 @@ export const features: readonly Feature[] = [
   messaging,
   referral,
   settlement,
+  shop,
 ];

@@ -17,6 +17,7 @@ import { Reveal } from '../../ui/reveal.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
 import { rowsAtHand } from '../../ui/table-rows.ts';
+import { ShipOrder } from '../shop/ship-order.tsx';
 import { OrderFlags, OrderStatus } from './order-states.tsx';
 
 import styles from './orders.module.css';
@@ -42,7 +43,12 @@ export function OrderPage() {
         </>
       }
       back={{ label: t('list.title'), path: '/orders' }}
-      actions={<ReviewActions order={order} />}
+      actions={
+        <>
+          {isToShip(order) ? <ShipOrder orderId={order.orderId} /> : null}
+          <ReviewActions order={order} />
+        </>
+      }
       summary={<Summary order={order} />}
       tabs={[
         { key: 'lines', label: t('order.lines', { count: order.lines.length }), content: <Lines order={order} /> },
@@ -52,6 +58,11 @@ export function OrderPage() {
       ]}
     />
   );
+}
+
+/** Orders of other channels are shipped where they were placed. */
+function isToShip({ channel, status }: Order): boolean {
+  return channel === 'mall' && status === 'paid';
 }
 
 function Summary({ order }: { readonly order: Order }) {

@@ -1,0 +1,19 @@
+import type { Feature } from '../../lib/feature.ts';
+import { lazyPage } from '../../lib/feature.ts';
+
+export const shop: Feature = {
+  name: 'shop',
+  navigation: [
+    { section: 'service', path: 'refunds', label: 'shop:navigation.refunds', permission: 'mall.read', order: 10 },
+  ],
+  notices: [{ permission: 'mall.read', load: async () => (await import('./notices.ts')).refundNotices }],
+  routes: [
+    {
+      path: 'refunds',
+      lazy: lazyPage(
+        () => import('./refunds-page.tsx'),
+        (page) => page.RefundsPage,
+      ),
+    },
+  ],
+};
