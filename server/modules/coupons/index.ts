@@ -18,6 +18,8 @@ export {
   CouponSoldOut,
   TemplateNotPublished,
 } from './errors.ts';
+export { couponsGiven } from './coupons-given.ts';
+export type { GivenCoupon } from './coupons-given.ts';
 export { couponFigures, couponUsers } from './figures.ts';
 export { couponsOfCustomer } from './find-coupons.ts';
 export { startBatch } from './issue-batch.ts';

@@ -9,6 +9,7 @@ export type { CustomerSummary } from './customer-summaries.ts';
 export { customersToday } from './customers-today.ts';
 export type { CustomerRef } from './customers-today.ts';
 export type { Evidence, IdentityContext, Resolution } from './evidence.ts';
+export { greetingNames } from './greeting-names.ts';
 export { identify } from './identify.ts';
 export { normaliseIdentifier } from './normalise-identifier.ts';
 

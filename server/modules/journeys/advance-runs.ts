@@ -16,6 +16,7 @@ interface Run {
   readonly version: number;
   readonly customer_id: number;
   readonly earlier_runs: number;
+  readonly started_at: Date;
   node_id: string;
   is_waiting: boolean;
   arrived: boolean;
@@ -64,7 +65,7 @@ async function claimDue(tx: Tx, tenantId: number, limit: number): Promise<Run[]>
   const active = await runningDefinitions<Journey>(tx, journeyKind, tenantId);
   if (active.length === 0) return [];
   return tx.query<Run>(
-    `select tenant_id, run_id, journey_id, version, customer_id, node_id, is_waiting, arrived, due_at, steps, waiting_event, null as ended,
+    `select tenant_id, run_id, journey_id, version, customer_id, node_id, is_waiting, arrived, due_at, steps, waiting_event, started_at, null as ended,
             (select count(*)::int from journeys.runs e where e.tenant_id = r.tenant_id and e.journey_id = r.journey_id
                 and e.customer_id = r.customer_id and e.started_at < r.started_at) as earlier_runs
        from journeys.runs r

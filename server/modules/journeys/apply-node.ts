@@ -1,11 +1,12 @@
 import { issueCoupons } from '#coupons';
-import { sendMessages } from '#messaging';
+import { findTemplates, sendMessages, variablesIn } from '#messaging';
 import type { Context } from '#platform/context';
 import { DomainError } from '#platform/errors';
 import { matchingCustomers } from '#segments';
 import { addTag, removeTag } from '#tags';
 
 import type { JourneyNode } from './graph.ts';
+import { languageOf, messageValues } from './message-values.ts';
 import type { Facts } from './step.ts';
 
 /** A run at a node, as far as effects need it. */
@@ -16,6 +17,7 @@ export interface AtNode {
   readonly steps: number;
   /** How many runs of the same journey the customer had before this one. */
   readonly earlier_runs: number;
+  readonly started_at: Date;
 }
 
 export type NodeFacts = Facts & { readonly reason?: string | undefined };
@@ -41,24 +43,8 @@ export async function applyNode(
     }
     case 'coupon':
       return giveCoupons(ctx, node, runs);
-    case 'message': {
-      const sent = await sendMessages(
-        ctx,
-        runs.map((run) => ({
-          key: key(run),
-          customerId: run.customer_id,
-          templateId: node.messageTemplateId,
-          journey: { journeyId: run.journey_id, runId: run.run_id, nodeId: node.id },
-        })),
-      );
-      const outcome = new Map(sent.map((one) => [one.key, one]));
-      return new Map(
-        runs.map((run) => {
-          const one = outcome.get(key(run));
-          return [run.run_id, { effect: one?.state ?? 'sent', reason: one?.reason ?? undefined }];
-        }),
-      );
-    }
+    case 'message':
+      return sendToAll(ctx, node, runs, key);
     case 'tag': {
       const change = node.act === 'add' ? addTag : removeTag;
       await change(
@@ -76,6 +62,36 @@ export async function applyNode(
     default:
       return node satisfies never;
   }
+}
+
+/** Sends the template to everybody at the node, each text with the values of its reader. */
+async function sendToAll(
+  ctx: Context,
+  node: Extract<JourneyNode, { kind: 'message' }>,
+  runs: readonly AtNode[],
+  key: (run: AtNode) => string,
+): Promise<ReadonlyMap<string, NodeFacts>> {
+  const template = (await findTemplates(ctx, [node.messageTemplateId])).get(node.messageTemplateId);
+  const text = `${template?.subject ?? ''}\n${template?.body ?? ''}`;
+  const used = new Set(variablesIn(text));
+  const valuesOf = used.size === 0 ? () => ({}) : await messageValues(ctx, used, runs, languageOf(text));
+  const sent = await sendMessages(
+    ctx,
+    runs.map((run) => ({
+      key: key(run),
+      customerId: run.customer_id,
+      templateId: node.messageTemplateId,
+      variables: valuesOf(run.customer_id),
+      journey: { journeyId: run.journey_id, runId: run.run_id, nodeId: node.id },
+    })),
+  );
+  const outcome = new Map(sent.map((one) => [one.key, one]));
+  return new Map(
+    runs.map((run) => {
+      const one = outcome.get(key(run));
+      return [run.run_id, { effect: one?.state ?? 'sent', reason: one?.reason ?? undefined }];
+    }),
+  );
 }
 
 /**

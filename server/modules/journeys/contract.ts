@@ -110,6 +110,24 @@ export const rehearseJourney = endpoint({
     ),
   }),
 });
+export const previewMessage = endpoint({
+  method: 'POST',
+  path: '/api/journeys/message-previews',
+  summary: 'A text as one customer would read it now, their name masked, and the variables that would have no value.',
+  body: z.object({
+    subject: z.string().max(200).default(''),
+    body: z.string().max(20_000),
+    customerId: z.int().positive(),
+    /** The coupon a journey would have given before. */
+    couponTemplateId: z.uuid().optional(),
+  }),
+  response: z.object({
+    subject: z.string(),
+    body: z.string(),
+    customer: z.string(),
+    missing: z.array(z.string()),
+  }),
+});
 export const getJourneyFigures = endpoint({
   method: 'GET',
   path: '/api/journeys/:journeyId/figures',
@@ -128,6 +146,7 @@ export const listJourneyRuns = endpoint({
   params: id,
   query: z.object({
     nodeId: z.string().max(40).optional(),
+    cursor: z.string().max(100).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
   response: z.object({
@@ -144,6 +163,7 @@ export const listJourneyRuns = endpoint({
         exitReason: z.string().nullable(),
       }),
     ),
+    nextCursor: z.string().nullable(),
   }),
 });
 export const traceCustomer = endpoint({

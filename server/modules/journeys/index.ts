@@ -17,7 +17,7 @@ registerCustomerFacts({
 
 export const journeys = defineModule({
   name: 'journeys',
-  dependsOn: ['customers', 'tags', 'segments', 'coupons', 'messaging'],
+  dependsOn: ['org', 'customers', 'orders', 'tags', 'segments', 'coupons', 'loyalty', 'messaging'],
   permissions: ['journeys.read', 'journeys.write', 'journeys.publish'],
   routes,
   subscriptions,

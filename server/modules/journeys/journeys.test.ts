@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 
 import { createTemplate as createCouponTemplate, CouponTerms, publishTemplate } from '#coupons';
 import { identify } from '#customers';
-import { createTemplate } from '#messaging';
+import { createTemplate, listInbox } from '#messaging';
+import { recordOrders } from '#orders';
 import { createDefinition } from '#platform/definitions';
 import type { ResolvedEvent } from '#platform/log/event';
 import { createTag } from '#tags';
@@ -12,7 +13,8 @@ import type { TestDatabase } from '#testing/database';
 import { advanceDue } from './advance-runs.ts';
 import { Journey, journeyKind, journeyProblems } from './graph.ts';
 import { publishJourney, setJourneyStatus } from './journey.ts';
-import { traceCustomer } from './read-journeys.ts';
+import { previewMessage } from './preview-message.ts';
+import { listRuns, traceCustomer } from './read-journeys.ts';
 import { rehearseJourney } from './rehearse.ts';
 import { enterChunk } from './run-journeys.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -32,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 let people = 0;
-const person = async () => {
+const person = async (name?: string) => {
   const [found] = await db.asSystem((ctx) =>
     identify({ tx: ctx.tx, now: ctx.now, vaults: ctx.services.vaults }, [
       {
@@ -41,6 +43,7 @@ const person = async () => {
         at: ctx.now,
         sourceId: 1,
         cause: 'sign_in',
+        ...(name === undefined ? {} : { traits: { name } }),
       },
     ]),
   );
@@ -139,6 +142,75 @@ describe('a run', () => {
       .map(([, give]) => give ?? '')
       .toSorted((x, y) => x.localeCompare(y));
     expect(results).toEqual(['give:issued', 'give:not_issued']);
+  });
+
+  test('a message says what its reader is told: name, points, last purchase, and the coupon given before it', async () => {
+    const [couponTemplateId, textId] = await db.asStaff(async (ctx) => {
+      const terms = CouponTerms.parse({
+        name: '回归礼',
+        kind: 'amount_off',
+        rule: { steps: [{ thresholdFen: 10_000, offFen: 2_050 }] },
+        validity: { until: new Date('2031-05-06T00:00:00Z') },
+      });
+      const { templateId } = await createCouponTemplate(ctx, terms);
+      await publishTemplate(ctx, templateId);
+      const body =
+        '{{name|亲}}，上次的{{last_product|宝贝}}好用吗？{{points|0}}分。送您{{coupon_name}}{{coupon_amount}}，{{coupon_expires_on}}前用，券码{{coupon_code}}';
+      return [
+        templateId,
+        await createTemplate(ctx, {
+          name: '回归',
+          channel: 'inbox',
+          touchClass: 'service',
+          subject: '给{{name|您}}',
+          body,
+        }),
+      ];
+    });
+    const journey = await publish(
+      journeyOf([
+        { id: 'give', kind: 'coupon', couponTemplateId, next: 'tell' },
+        { id: 'tell', kind: 'message', messageTemplateId: textId, next: null },
+      ]),
+    );
+    const [buyer, stranger] = [await person('林小满'), await person()];
+    await db.asSystem((ctx) =>
+      recordOrders(ctx, [
+        {
+          sourceId: 1,
+          sourceOrderNo: 'LAST-1',
+          sourceUpdatedAt: ctx.now,
+          channel: 'mall',
+          buyer: [{ kind: 'member_no', scope: 'test', value: `J${people - 1}` }],
+          head: { status: 'paid', placedAt: ctx.now, paidAt: ctx.now, payableMinor: 30_000, paidMinor: 30_000 },
+          lines: [
+            { skuCode: 'A', title: '湿巾', quantity: 1, unitPriceMinor: 1_000, amountMinor: 1_000 },
+            { skuCode: 'B', title: '婴儿面霜', quantity: 1, unitPriceMinor: 29_000, amountMinor: 29_000 },
+          ],
+        },
+      ]),
+    );
+    await deliver(event(buyer, 'Product Viewed'), event(stranger, 'Product Viewed'));
+    await advance();
+    const read = async (customerId: number) =>
+      (await db.asStaff((ctx) => listInbox(ctx, customerId, { limit: 1 }))).items[0];
+    const told = await read(buyer);
+    expect(told?.subject).toBe('给林小满');
+    expect(told?.body).toMatch(
+      /^林小满，上次的婴儿面霜好用吗？0分。送您回归礼¥20\.50，2031年5月6日前用，券码[0-9A-Z]{12}$/,
+    );
+    expect((await read(stranger))?.body).toMatch(/^亲，上次的宝贝好用吗？0分。送您回归礼¥20\.50/);
+    expect((await outcomes(journey, buyer))[0]).toEqual(['completed', 'give:issued', 'tell:sent']);
+    // Staff who try the text see the name masked, and what would be missing.
+    const preview = await db.asStaff((ctx) =>
+      previewMessage(ctx, {
+        subject: '',
+        body: '{{name}} {{tier}} {{coupon_amount}}',
+        customerId: buyer,
+        couponTemplateId,
+      }),
+    );
+    expect(preview).toMatchObject({ body: '林**  ¥20.50', missing: ['tier'] });
   });
 
   test('goes on by the awaited event, or by the time-out, whichever comes first', async () => {
@@ -267,6 +339,22 @@ describe('entering', () => {
     await advance();
     expect(await outcomes(journey, customer)).toEqual([['completed', 'hello:sent']]);
   });
+});
+
+test('the people of a journey page through without a gap or a double, also those who entered at the same instant', async () => {
+  const journey = await publish(journeyOf([message('hello')]));
+  const everybody: number[] = [];
+  for (let index = 0; index < 7; index += 1) everybody.push(await person());
+  await deliver(...everybody.map((customerId) => event(customerId, 'Product Viewed')));
+  const seen: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await db.asStaff((ctx) => listRuns(ctx, journey, { limit: 3, cursor }));
+    seen.push(...page.items.map(({ customerId }) => customerId));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(seen.toSorted((a, b) => a - b)).toEqual(everybody.toSorted((a, b) => a - b));
+  await expect(db.asStaff((ctx) => listRuns(ctx, journey, { limit: 3, cursor: 'x' }))).rejects.toThrow('cursor');
 });
 
 test('a rehearsal takes the same way on a virtual clock and changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { customerSummaries } from '#customers';
 import type { Context } from '#platform/context';
+import { pageOf, readCursor } from '#platform/cursor';
 import { findDefinition } from '#platform/definitions';
 import { NotFound } from '#platform/errors';
 
@@ -38,13 +39,14 @@ export async function nodeFigures(ctx: Context, journeyId: string) {
   return { standing, outcomes, exits };
 }
 
-/** The latest runs of a journey, with masked names. */
+/** The runs of a journey, latest first, with masked names. */
 export async function listRuns(
   ctx: Context,
   journeyId: string,
-  { nodeId, limit }: { nodeId?: string | undefined; limit: number },
+  { nodeId, cursor, limit }: { nodeId?: string | undefined; cursor?: string | undefined; limit: number },
 ) {
   await findDefinition(ctx, journeyKind, journeyId);
+  const [afterUs = null, afterId = null] = readCursor(cursor, /^(\d{1,16})_([0-9a-f-]{36})$/) ?? [];
   const rows = await ctx.tx.query<{
     runId: string;
     customerId: number;
@@ -54,23 +56,29 @@ export async function listRuns(
     startedAt: Date;
     endedAt: Date | null;
     exitReason: string | null;
+    startedUs: number;
   }>(
     `select r.run_id as "runId", r.customer_id as "customerId", r.version, r.node_id as "nodeId", r.due_at as "dueAt", r.started_at as "startedAt",
-            r.ended_at as "endedAt", r.exit_reason as "exitReason"
+            r.ended_at as "endedAt", r.exit_reason as "exitReason", (extract(epoch from r.started_at) * 1000000)::bigint as "startedUs"
        from journeys.runs r join customers.people p using (tenant_id, customer_id)
       where r.tenant_id = $1 and r.journey_id = $2 and ($3::text is null or (r.node_id = $3 and r.ended_at is null))
+        and ($5::bigint is null or (r.started_at, r.run_id) < (timestamptz 'epoch' + $5::bigint * interval '1 microsecond', $6::uuid))
       order by r.started_at desc, r.run_id desc limit $4`,
-    [ctx.tenantId, journeyId, nodeId ?? null, limit],
+    [ctx.tenantId, journeyId, nodeId ?? null, limit + 1, afterUs, afterId],
   );
+  const { items, nextCursor } = pageOf(rows, limit, ({ startedUs, runId }) => `${startedUs}_${runId}`);
   const people = new Map(
     (
       await customerSummaries(
         ctx,
-        rows.map(({ customerId }) => customerId),
+        items.map(({ customerId }) => customerId),
       )
     ).map((one) => [one.customerId, one]),
   );
-  return rows.map((row) => ({ ...row, displayName: people.get(row.customerId)?.displayName ?? '' }));
+  return {
+    items: items.map((row) => ({ ...row, displayName: people.get(row.customerId)?.displayName ?? '' })),
+    nextCursor,
+  };
 }
 
 /** Why a customer did or did not get something: their runs of a journey, step by step. */

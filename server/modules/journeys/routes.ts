@@ -11,6 +11,7 @@ import * as contract from './contract.ts';
 import { journeyKind, journeyProblems } from './graph.ts';
 import type { Journey } from './graph.ts';
 import { publishJourney, rollBackJourney, setJourneyStatus } from './journey.ts';
+import { previewMessage } from './preview-message.ts';
 import { journeyFigures, listRuns, nodeFigures, traceCustomer } from './read-journeys.ts';
 import { rehearseJourney } from './rehearse.ts';
 
@@ -57,9 +58,8 @@ export function routes(app: FastifyInstance): void {
     await findDefinition(ctx, journeyKind, params.journeyId);
     return nodeFigures(ctx, params.journeyId);
   });
-  serve(app, contract.listJourneyRuns, read, async (ctx, { params, query }) => ({
-    items: await listRuns(ctx, params.journeyId, query),
-  }));
+  serve(app, contract.previewMessage, read, (ctx, { body }) => previewMessage(ctx, body));
+  serve(app, contract.listJourneyRuns, read, (ctx, { params, query }) => listRuns(ctx, params.journeyId, query));
   serve(app, contract.traceCustomer, read, (ctx, { params }) =>
     traceCustomer(ctx, params.journeyId, params.customerId),
   );

@@ -9,7 +9,7 @@ export { NoPointsProgramme, PointsNotUsable } from './errors.ts';
 export { grantPoints } from './grant-points.ts';
 export type { PointsGrant } from './grant-points.ts';
 export { grantTier } from './grant-tier.ts';
-export { readStanding, tiersOf } from './members.ts';
+export { readStanding, spendablePoints, tierNamesOf, tiersOf } from './members.ts';
 export type { Standing } from './members.ts';
 export { programmeKind, starterProgramme } from './programme.ts';
 export { holdPoints, postPoints, quotePoints, releasePoints, returnPoints } from './redeem-points.ts';

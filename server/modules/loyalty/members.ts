@@ -133,6 +133,23 @@ export async function tiersOf(ctx: LoyaltyContext, customerIds: readonly number[
   return new Map(rows.map((row) => [row.customer_id, row.tier_code]));
 }
 
+/** The names of customers' tiers in the main programme; those without a tier are left out. */
+export async function tierNamesOf(ctx: LoyaltyContext, customerIds: readonly number[]): Promise<Map<number, string>> {
+  const programme = (await readRunning(ctx)).programmes.find(({ isMain }) => isMain);
+  const names = new Map(programme?.content.tiers.map(({ code, name }) => [code, name]));
+  const codes = await tiersOf(ctx, customerIds);
+  return new Map([...codes].map(([customerId, code]) => [customerId, names.get(code) ?? code]));
+}
+
+/** The points each customer can spend now. */
+export async function spendablePoints(
+  ctx: Pick<LoyaltyContext, 'tx' | 'tenantId' | 'now'>,
+  customerIds: readonly number[],
+): Promise<Map<number, number>> {
+  const balances = await balancesOf(ctx, points, customerIds);
+  return new Map([...balances].map(([customerId, { available }]) => [customerId, available]));
+}
+
 export interface TierChangeView {
   readonly changeId: string;
   readonly programmeId: string;

@@ -10,6 +10,7 @@ import { deliverWaiting } from './deliver.ts';
 import { routes } from './routes.ts';
 
 export { messagingFigures, reachedPeople } from './figures.ts';
+export { listInbox } from './inbox.ts';
 export { sendMessages } from './send-messages.ts';
 export type { SendContext, SendOutcome, SendRequest } from './send-messages.ts';
 export { createTemplate, findTemplates } from './template.ts';

@@ -3,6 +3,8 @@ export { importOrders } from './import-orders.ts';
 export type { ImportRequest } from './import-orders.ts';
 export type { Import } from './import-store.ts';
 export type * from './new-order.ts';
+export { lastPurchases } from './last-purchases.ts';
+export type { LastPurchase } from './last-purchases.ts';
 export { listOrders, orderLines } from './order-views.ts';
 export { recordOrders } from './record-orders.ts';
 export { requireOrder } from './require-order.ts';
