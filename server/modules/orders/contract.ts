@@ -31,6 +31,7 @@ export const OrderSummaryView = z.object({
   refundedMinor: z.number(),
   countedMinor: z.number(),
   customerId: z.number().nullable(),
+  customerName: z.string().nullable(),
   receiverName: z.string().nullable(),
   receiverPhone: z.string().nullable(),
   region: z.string(),

@@ -64,3 +64,16 @@ test.each([
   expect(plans).toMatch(/Index|Bitmap/);
   expect(plans).not.toMatch(/Seq Scan on orders/);
 });
+
+test('an order names whose it is, by number where no name is known', async () => {
+  await db.asSystem((ctx) =>
+    recordOrders(ctx, [
+      anOrder('known-1', { buyer: [{ kind: 'buyer_id', scope: 'shop', value: '17850' }] }),
+      anOrder('unknown-1'),
+    ]),
+  );
+  const nameOf = async (search: string) =>
+    (await db.asStaff((ctx) => listOrders(ctx, { search }, { limit: 1 }))).items[0]?.customerName;
+  expect(await nameOf('known-1')).toMatch(/^#\d+$/);
+  expect(await nameOf('unknown-1')).toBeNull();
+});

@@ -1,3 +1,4 @@
+import { customerSummaries } from '#customers';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 import { openMasker } from '#platform/personal-data';
@@ -32,6 +33,8 @@ export interface OrderSummary {
   readonly refundedMinor: number;
   readonly countedMinor: number;
   readonly customerId: number | null;
+  /** Whose order it is: masked name, masked phone or number; null while anonymous or out of the caller's sight. */
+  readonly customerName: string | null;
   readonly receiverName: string | null;
   readonly receiverPhone: string | null;
   readonly region: string;
@@ -72,8 +75,10 @@ export async function listOrders(
     `select o.* from orders.orders o where ${where.join(' and ')} order by o.placed_at desc, o.order_id desc limit ${limit + 1}`,
     values,
   );
+  const shown = rows.slice(0, limit);
   const masked = await openMasker(ctx);
-  const items = rows.slice(0, limit).map((row) => summary(row, masked));
+  const names = await customerNames(ctx, shown);
+  const items = shown.map((row) => summary(row, masked, names));
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? `${last.placedAt.getTime()}_${last.orderId}` : null };
 }
@@ -132,12 +137,18 @@ async function conditions(ctx: ViewContext, filter: OrderFilter): Promise<{ wher
 
 type Masker = Awaited<ReturnType<typeof openMasker>>;
 
+async function customerNames(ctx: ViewContext, rows: readonly OrderRow[]): Promise<ReadonlyMap<number, string>> {
+  const ids = new Set(rows.flatMap(({ customer_id: id }) => (id === null ? [] : [id])));
+  const customers = await customerSummaries(ctx, [...ids]);
+  return new Map(customers.map(({ customerId, displayName }) => [customerId, displayName]));
+}
+
 function maskedField(row: OrderRow, field: OrderPersonalField, masked: Masker): string | null {
   const { column, kind } = personalFields[field];
   return masked({ kind, place: { table: 'orders.orders', column, rowId: row.order_id }, cipher: row[column] });
 }
 
-function summary(row: OrderRow, masked: Masker): OrderSummary {
+function summary(row: OrderRow, masked: Masker, names: ReadonlyMap<number, string>): OrderSummary {
   return {
     orderId: row.order_id,
     orderNo: row.source_order_no,
@@ -154,6 +165,7 @@ function summary(row: OrderRow, masked: Masker): OrderSummary {
     refundedMinor: row.refunded_minor,
     countedMinor: row.counted_minor,
     customerId: row.customer_id,
+    customerName: (row.customer_id === null ? undefined : names.get(row.customer_id)) ?? null,
     receiverName: maskedField(row, 'receiverName', masked),
     receiverPhone: maskedField(row, 'receiverPhone', masked),
     region: [row.province, row.city, row.district].filter(Boolean).join(' '),
@@ -187,7 +199,7 @@ export async function findOrder(ctx: ViewContext, orderId: string) {
       [ctx.tenantId, orderId],
     );
   return {
-    ...summary(row, masked),
+    ...summary(row, masked, await customerNames(ctx, [row])),
     receiverAddress: maskedField(row, 'receiverAddress', masked),
     paidAt: row.paid_at,
     shippedAt: row.shipped_at,

@@ -87,7 +87,7 @@ function Summary({ order }: { readonly order: Order }) {
                 t('order.anonymous')
               ) : (
                 <Link key="customer" to={`/customers/${order.customerId}`}>
-                  {t('order.openCustomer')}
+                  {order.customerName ?? t('order.openCustomer')}
                 </Link>
               ),
             ],

@@ -164,7 +164,7 @@ export function useOrderColumns(): Column<OrderSummary>[] {
           orDash(order.receiverName)
         ) : (
           <Link to={`/customers/${order.customerId}`}>
-            {order.receiverName ?? t('order.customerNo', { id: order.customerId })}
+            {order.receiverName ?? order.customerName ?? t('order.openCustomer')}
           </Link>
         ),
     },
