@@ -9,7 +9,7 @@ export { findSkusByCode } from './find-skus.ts';
 export { listCategories } from './categories.ts';
 export { listProducts } from './list-products.ts';
 export { addLocation, listLocations } from './locations.ts';
-export { registerImage, storeImage } from './media.ts';
+export { openImage, registerImage, storeImage } from './media.ts';
 export { pricesAt } from './prices.ts';
 export type { SkuPrice } from './prices.ts';
 export { isStocked } from './product.ts';

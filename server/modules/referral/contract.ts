@@ -53,6 +53,25 @@ export const myShares = endpoint({
   }),
 });
 
+const language = z.enum(['zh-CN', 'en']).optional();
+export const sharePoster = endpoint({
+  method: 'GET',
+  path: '/api/mall/shares/:code/poster',
+  summary:
+    'The poster of a link as PNG: picture, title, price, brand and QR code. Whoever has the code may see it; nothing on it is personal.',
+  params: z.object({ code: z.string().max(40) }),
+  query: z.object({ language }),
+  response: z.unknown(),
+});
+export const tracePoster = endpoint({
+  method: 'GET',
+  path: '/api/referral/traces/:traceId/poster',
+  summary: 'The poster of a link as PNG, for staff.',
+  params: z.object({ traceId: z.uuid() }),
+  query: z.object({ language }),
+  response: z.unknown(),
+});
+
 export const listTraces = endpoint({
   method: 'GET',
   path: '/api/referral/traces',

@@ -35,7 +35,7 @@ registerCustomerFacts({
 
 export const referral = defineModule({
   name: 'referral',
-  dependsOn: ['customers', 'orders'],
+  dependsOn: ['org', 'customers', 'catalog', 'orders', 'coupons', 'mall'],
   permissions: ['referral.read', 'referral.write'],
   routes,
   subscriptions: [{ name: 'referral.attribute-orders', events: ['Order Paid'], handle: attributeOrders }],

@@ -1,6 +1,12 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
 import fc from 'fast-check';
+import readQrCode from 'jsqr';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createProduct, registerImage, setProductStatus, storeImage } from '#catalog';
 import { identify } from '#customers';
 import { newId } from '#platform/ids';
 import type { ResolvedEvent } from '#platform/log/event';
@@ -10,6 +16,7 @@ import type { TestDatabase } from '#testing/database';
 import { attributeOrders } from './attribute-orders.ts';
 import { TraceCodeInvalid, TraceUnknown } from './errors.ts';
 import { explainAttribution, listChildren, listOrigins, spreadStatistics } from './read-traces.ts';
+import { sharePoster } from './share-poster.ts';
 import { createShare, recordVisit } from './share.ts';
 import { newTraceCode, readTraceCode } from './trace-code.ts';
 
@@ -168,4 +175,89 @@ test('another tenant sees none of it', async () => {
   await expect(
     db.asStaff((ctx) => recordVisit(ctx, { code: trace.code, customerId: 5 }), { tenantId: db.otherTenantId }),
   ).rejects.toThrow(TraceUnknown);
+});
+
+describe('a poster', () => {
+  const origin = 'https://shop.example';
+  const poster = async (
+    of: { code: string } | { traceId: string },
+    language: 'zh-CN' | 'en' = 'zh-CN',
+    from = origin,
+  ) => {
+    const { stream, digest } = await db.asStaff((ctx) => sharePoster(ctx, of, { language, origin: from }));
+    return { digest, bytes: await buffer(stream) };
+  };
+  const product = (title: string, salePriceFen: number) =>
+    db.asStaff(async (ctx) => {
+      const picture = await sharp({ create: { width: 400, height: 400, channels: 3, background: '#d4145a' } })
+        .png()
+        .toBuffer();
+      const image = await storeImage(ctx.services.files, ctx.tenantId, Readable.from([picture]));
+      await registerImage(ctx, image);
+      const productId = await createProduct(ctx, {
+        code: newId(),
+        title,
+        subtitle: '',
+        kind: 'goods',
+        categoryId: null,
+        brandName: '',
+        details: [],
+        attributes: {},
+        specNames: [],
+        media: [{ kind: 'image', fileId: image.fileId }],
+        skus: [{ code: newId(), spec: {}, salePriceFen, listPriceFen: salePriceFen + 5_000 }],
+      });
+      await setProductStatus(ctx, productId, 'on_sale');
+      return productId;
+    });
+
+  test('is a PNG with the picture, and its code leads to the link', async () => {
+    const productId = await product('山羊奶婴儿面霜 50g', 12_900);
+    const { code } = await db.asStaff(async (ctx) =>
+      createShare(ctx, { customerId: await person(), sharedKind: 'product', sharedId: productId }),
+    );
+    const { bytes } = await poster({ code });
+    const { width, height, format } = await sharp(bytes).metadata();
+    expect([width, height, format]).toEqual([900, 1400, 'png']);
+    const at = async (left: number, top: number) => [
+      ...(await sharp(bytes).extract({ left, top, width: 1, height: 1 }).removeAlpha().raw().toBuffer()),
+    ];
+    const [red = 0, green = 0] = await at(450, 450);
+    expect(red > 190 && green < 60).toBe(true);
+    const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect(readQrCode.default(new Uint8ClampedArray(data), info.width, info.height)?.data).toBe(`${origin}/s/${code}`);
+  });
+
+  test('is painted once, and again when price, language or address change', async () => {
+    const productId = await product('面霜', 9_900);
+    const { code, traceId } = await db.asStaff(async (ctx) =>
+      createShare(ctx, { customerId: await person(), sharedKind: 'product', sharedId: productId }),
+    );
+    const first = await poster({ code });
+    expect(await poster({ traceId })).toEqual(first);
+    const others = [await poster({ code }, 'en'), await poster({ code }, 'zh-CN', 'https://other.example')];
+    expect(new Set([first, ...others].map(({ digest }) => digest)).size).toBe(3);
+    expect(await poster({ code })).toEqual(first);
+  });
+
+  test('is refused for a damaged code, a code of nobody, another company and a product off sale', async () => {
+    const productId = await product('面霜', 9_900);
+    const { code, traceId } = await db.asStaff(async (ctx) =>
+      createShare(ctx, { customerId: await person(), sharedKind: 'product', sharedId: productId }),
+    );
+    const damaged = `${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`;
+    await expect(poster({ code: damaged })).rejects.toThrow(TraceCodeInvalid);
+    await expect(poster({ code: newTraceCode() })).rejects.toThrow(TraceUnknown);
+    for (const of of [{ code }, { traceId }])
+      await expect(
+        db.asStaff((ctx) => sharePoster(ctx, of, { language: 'en', origin }), { tenantId: db.otherTenantId }),
+      ).rejects.toMatchObject({ status: 404 });
+    await db.asStaff((ctx) => setProductStatus(ctx, productId, 'off_sale'));
+    await expect(poster({ code })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('of the mall stands without a picture', async () => {
+    const { code } = await share(await person());
+    expect((await sharp((await poster({ code }, 'en')).bytes).metadata()).format).toBe('png');
+  });
 });

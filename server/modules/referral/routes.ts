@@ -1,3 +1,5 @@
+import { pipeline } from 'node:stream/promises';
+
 import type { FastifyInstance } from 'fastify';
 
 import { identify } from '#customers';
@@ -5,10 +7,13 @@ import { requireOrder } from '#orders';
 import type { Context } from '#platform/context';
 import { NotSignedIn } from '#platform/errors';
 import { serve } from '#platform/route';
+import type { Exchange } from '#platform/route';
 
 import * as contract from './contract.ts';
 import { TraceUnknown } from './errors.ts';
 import { explainAttribution, listChildren, listOrigins, spreadStatistics } from './read-traces.ts';
+import { sharePoster } from './share-poster.ts';
+import type { PosterOf } from './share-poster.ts';
 import { createShare, recordVisit } from './share.ts';
 import { readTraceCode } from './trace-code.ts';
 
@@ -43,7 +48,46 @@ export function routes(app: FastifyInstance): void {
     await requireOrder(ctx, params.orderId);
     return { attribution: await explainAttribution(ctx, params.orderId) };
   });
+  posters(app);
   shortLink(app);
+}
+
+function posters(app: FastifyInstance): void {
+  serve(app, contract.sharePoster, { audience: 'shopper' }, (ctx, { params, query }, exchange) =>
+    sendPoster(ctx, { code: params.code }, query.language, exchange),
+  );
+  serve(app, contract.tracePoster, read, (ctx, { params, query }, exchange) =>
+    sendPoster(ctx, { traceId: params.traceId }, query.language, exchange),
+  );
+}
+
+async function sendPoster(
+  ctx: Context,
+  of: PosterOf,
+  language: 'zh-CN' | 'en' = ctx.locale,
+  { request, reply }: Exchange,
+): Promise<null> {
+  const origin = ctx.services.config.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
+  const { stream, sizeBytes, digest } = await sharePoster(ctx, of, { language, origin });
+  reply.hijack();
+  const headers = {
+    ...(reply.getHeaders() as Record<string, string>),
+    etag: `"${digest}"`,
+    'cache-control': 'private, no-cache',
+  };
+  if (request.headers['if-none-match'] === headers.etag) {
+    stream.destroy();
+    reply.raw.writeHead(304, headers).end();
+    return null;
+  }
+  reply.raw.writeHead(200, {
+    ...headers,
+    'content-type': 'image/png',
+    'content-length': sizeBytes,
+    'content-disposition': 'inline; filename="poster.png"',
+  });
+  await pipeline(stream, reply.raw);
+  return null;
 }
 
 /** `/s/<code>`: what QR codes and chats carry; the mall notes the visit, because it knows the visitor's device. */
