@@ -11,7 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { useAppearance } from '../../theme/appearance.ts';
 import { CanvasStep } from './canvas-step.tsx';
 import type { StepNode } from './canvas-step.tsx';
-import { connect, duplicateNodes, layOut, removeNodes } from './graph.ts';
+import { append, connect, duplicateNodes, layOut, removeNodes } from './graph.ts';
 import type { CanvasGraph, CanvasNode } from './graph.ts';
 import { record, redo, startHistory, undo } from './history.ts';
 import type { NodeKind } from './node-kind.ts';
@@ -60,6 +60,9 @@ function Editor<Data>(props: FlowCanvasProps<Data>) {
   // React Flow draws a node only once it knows its size, and tells the size through a change.
   const [sizes, setSizes] = useState<ReadonlyMap<string, { width: number; height: number }>>(new Map());
   const graph = history.present;
+  // What was selected may have been undone since.
+  const chosenNodes = graph.nodes.filter(({ id }) => selected.has(id));
+  const only = chosenNodes.length === 1 ? chosenNodes[0] : undefined;
   const kindOf = useMemo(() => new Map(kinds.map((kind) => [kind.kind, kind])), [kinds]);
   const nodes = graph.nodes.map((node) => stepNode(node, { kindOf, selected, moving, sizes, problems, counts }));
   const change = (next: CanvasGraph<Data>) => {
@@ -74,10 +77,16 @@ function Editor<Data>(props: FlowCanvasProps<Data>) {
     onChange(next.present);
   };
   const add = (kind: NodeKind<Data>, at?: { x: number; y: number }) => {
-    const place = at ?? flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 });
-    const id = crypto.randomUUID();
-    change({ ...graph, nodes: [...graph.nodes, { id, kind: kind.kind, ...place, data: kind.create() }] });
-    setSelected(new Set([id]));
+    const node = { id: crypto.randomUUID(), kind: kind.kind, data: kind.create() };
+    if (at === undefined && only !== undefined && kind.hasInput) {
+      const outputs = kindOf.get(only.kind)?.outputs(only.data) ?? [];
+      change(append(graph, node, { after: only, outputs: outputs.map(({ id }) => id) }));
+      requestAnimationFrame(() => void flow.fitView({ duration: 200, maxZoom: 1 }));
+    } else {
+      const place = at ?? flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 });
+      change({ ...graph, nodes: [...graph.nodes, { ...node, ...place }] });
+    }
+    setSelected(new Set([node.id]));
   };
   const remove = (ids: ReadonlySet<string>) => {
     if (ids.size > 0) change(removeNodes(graph, ids));
@@ -152,9 +161,6 @@ function Editor<Data>(props: FlowCanvasProps<Data>) {
     setSelected(new Set([nodeId]));
     void flow.fitView({ nodes: [{ id: nodeId }], duration: 200, maxZoom: 1.1 });
   };
-  // What was selected may have been undone since.
-  const chosenNodes = graph.nodes.filter(({ id }) => selected.has(id));
-  const only = chosenNodes.length === 1 ? chosenNodes[0] : undefined;
   return (
     <div className={styles['editor']} data-readonly={readOnly} onKeyDown={onKeyDown}>
       {readOnly ? null : <NodePalette kinds={kinds} onAdd={add} />}

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { connect, duplicateNodes, layOut, removeNodes } from './graph.ts';
-import type { CanvasGraph } from './graph.ts';
+import { append, connect, duplicateNodes, layOut, removeNodes } from './graph.ts';
+import type { CanvasGraph, CanvasNode } from './graph.ts';
 import { record, redo, startHistory, undo } from './history.ts';
 
 const node = (id: string) => ({ id, kind: 'step', x: 0, y: 0, data: null });
@@ -52,6 +52,20 @@ test('any graph, loops included, is laid out without two nodes in one place, the
       expect(layOut(placed)).toEqual(placed);
     }),
   );
+});
+
+test('a node put after another goes on from its first free output, and never moves an edge', () => {
+  const [a, , c] = chain.nodes as [CanvasNode, CanvasNode, CanvasNode];
+  const put = (graph: CanvasGraph, id: string, after: CanvasNode, outputs: string[]) =>
+    append(graph, { id, kind: 'step', data: null }, { after, outputs });
+  const once = put(chain, 'd', c, ['yes', 'no']);
+  expect(once.edges.at(-1)).toEqual({ from: 'c', output: 'yes', to: 'd' });
+  const twice = put(once, 'e', c, ['yes', 'no']);
+  expect(twice.edges.at(-1)).toEqual({ from: 'c', output: 'no', to: 'e' });
+  expect(new Set(twice.nodes.slice(3).map(({ x, y }) => `${x} ${y}`)).size).toBe(2);
+  const full = put(chain, 'd', a, ['next']);
+  expect(full.edges).toEqual(chain.edges);
+  expect(full.nodes).toHaveLength(4);
 });
 
 test('a chain reads downward', () => {

@@ -59,6 +59,22 @@ const columnWidth = 264;
 const rowHeight = 148;
 
 /**
+ * Puts a new node after another one: joined to the first of its outputs that leads nowhere, beside the nodes the others lead to. Without
+ * such an output the node stands below, unjoined.
+ */
+export function append<Data>(
+  graph: CanvasGraph<Data>,
+  node: Omit<CanvasNode<Data>, 'x' | 'y'>,
+  { after, outputs }: { readonly after: CanvasNode<Data>; readonly outputs: readonly string[] },
+): CanvasGraph<Data> {
+  const taken = new Set(graph.edges.filter(({ from }) => from === after.id).map(({ output }) => output));
+  const output = outputs.find((one) => !taken.has(one));
+  const place = { x: after.x + columnWidth * taken.size, y: after.y + rowHeight };
+  const next = { ...graph, nodes: [...graph.nodes, { ...node, ...place }] };
+  return output === undefined ? next : connect(next, { from: after.id, output, to: node.id });
+}
+
+/**
  * Places nodes top-down in layers: a node stands below everything that leads to it, layers are ordered to cross few edges.
  * Loops are cut at the edge that closes them, so that any graph can be laid out.
  */

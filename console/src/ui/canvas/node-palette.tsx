@@ -12,7 +12,7 @@ interface NodePaletteProps<Data> {
   readonly onAdd: (kind: NodeKind<Data>) => void;
 }
 
-/** The kinds of nodes by group; drag one onto the canvas, or press it. */
+/** The kinds of nodes by group; drag one onto the canvas, or press it to go on from the chosen node. */
 export function NodePalette<Data>({ kinds, onAdd }: NodePaletteProps<Data>) {
   const { t } = useTranslation();
   const groups = [...new Set(kinds.map(({ group }) => group))];
