@@ -40,6 +40,12 @@ export const CodeTaken = defineError(
   (code: string) => `Another product or SKU already has the code ${code}.`,
   (code) => ({ code }),
 );
+export const StoreHasLocation = defineError(
+  'store_has_location',
+  409,
+  (storeId: number) => `Store ${storeId} has a stock location already. Open or rename that one.`,
+  (storeId) => ({ storeId }),
+);
 export const CategoryInUse = defineError(
   'category_in_use',
   409,

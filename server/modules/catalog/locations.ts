@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 
+import { StoreHasLocation } from './errors.ts';
 import type { StockLevel } from './stock.ts';
 
 export interface Location {
@@ -25,6 +26,14 @@ export async function listLocations(ctx: Pick<Context, 'tx' | 'tenantId' | 'scop
 /** Adds a warehouse, or a store that keeps stock; returns its number. */
 export async function addLocation(ctx: Context, content: Omit<Location, 'locationId'>): Promise<number> {
   await ctx.tx.query(`select pg_advisory_xact_lock(hashtextextended('catalog.locations', $1))`, [ctx.tenantId]);
+  if (content.storeId !== null) {
+    // Under the lock nobody else adds one meanwhile.
+    const taken = await ctx.tx.query(`select from catalog.locations where tenant_id = $1 and store_id = $2`, [
+      ctx.tenantId,
+      content.storeId,
+    ]);
+    if (taken.length > 0) throw new StoreHasLocation(content.storeId);
+  }
   const [row] = await ctx.tx.query<{ id: number }>(
     `insert into catalog.locations (tenant_id, location_id, kind, store_id, name, priority, is_enabled)
      select $1, coalesce(max(location_id), 0) + 1, $2, $3, $4, $5, $6 from catalog.locations where tenant_id = $1

@@ -1,4 +1,5 @@
 import { actorRef } from '#platform/context';
+import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
 
 import { OutOfStock, StockBelowReserved } from './errors.ts';
@@ -49,6 +50,12 @@ interface BucketRow {
 }
 
 async function ensureRows(ctx: StockContext, lines: readonly StockLine[]): Promise<void> {
+  const [unknown] = await ctx.tx.query<{ id: string }>(
+    `select l.id from unnest($2::uuid[]) l(id)
+      where not exists (select from catalog.skus s where s.tenant_id = $1 and s.sku_id = l.id) limit 1`,
+    [ctx.tenantId, lines.map((line) => line.skuId)],
+  );
+  if (unknown) throw new NotFound(`SKU ${unknown.id}`);
   await ctx.tx.execute(
     `insert into catalog.stock (tenant_id, sku_id, location_id)
      select distinct $1::int, * from unnest($2::uuid[], $3::int[]) order by 2, 3 on conflict do nothing`,
