@@ -15,6 +15,7 @@ const TemplateFields = z.object({
   body: z.string().min(1).max(20_000),
 });
 const TemplateView = TemplateFields.extend({ templateId: z.uuid(), updatedAt: z.date() });
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time of day like 21:00');
 const templateId = z.object({ templateId: z.uuid() });
 
 export const listTemplates = endpoint({
@@ -84,7 +85,7 @@ export const listSends = endpoint({
 const Settings = z.object({
   marketingPer7Days: z.int().min(0).max(50),
   marketingPer30Days: z.int().min(0).max(200),
-  quietHours: z.object({ from: z.string().regex(/^\d\d:\d\d$/), until: z.string().regex(/^\d\d:\d\d$/) }).nullable(),
+  quietHours: z.object({ from: timeOfDay, until: timeOfDay }).nullable(),
 });
 export const getMessagingSettings = endpoint({
   method: 'GET',

@@ -1,6 +1,6 @@
 import { customerSummaries } from '#customers';
 import type { Context } from '#platform/context';
-import { NotFound } from '#platform/errors';
+import { InvalidInput, NotFound } from '#platform/errors';
 import { openMasker } from '#platform/personal-data';
 import type { PersonalKind } from '#platform/personal-data';
 
@@ -67,7 +67,9 @@ export async function listOrders(
 ): Promise<{ items: OrderSummary[]; nextCursor: string | null }> {
   const { where, values } = await conditions(ctx, filter);
   if (cursor !== undefined) {
-    const [at = '', id = ''] = cursor.split('_');
+    const [, at = '', id = ''] = /^(-?\d{1,15})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
+    if (id === '')
+      throw new InvalidInput([{ path: 'query.cursor', message: 'is not the cursor of an earlier answer' }]);
     values.push(new Date(Number(at)), id);
     where.push(`(o.placed_at, o.order_id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
   }

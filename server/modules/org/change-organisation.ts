@@ -3,7 +3,14 @@ import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 
 import { RegionInsideItself } from './errors.ts';
-import { brandColumns, regionColumns, requireTimezone, storeColumns, withUniqueCode } from './organisation.ts';
+import {
+  brandColumns,
+  regionColumns,
+  requirePosition,
+  requireTimezone,
+  storeColumns,
+  withUniqueCode,
+} from './organisation.ts';
 import type { Brand, Region, Store } from './organisation.ts';
 
 type Unset<T> = { readonly [K in keyof T]?: T[K] | undefined };
@@ -104,6 +111,7 @@ async function moveRegion(
 /** Adds a store or service outlet. */
 export async function addStore(ctx: Context, store: Omit<Store, 'storeId' | 'status'>): Promise<Store> {
   await requireBrand(ctx, store.brandId);
+  requirePosition(store);
   if (store.regionId !== null) await pathOf(ctx, store.regionId, store.brandId);
   const [added] = await withUniqueCode(ctx, store.code, () =>
     ctx.tx.query<Store>(
@@ -144,6 +152,7 @@ export async function changeStore(
   if (typeof change.regionId === 'number') await pathOf(ctx, change.regionId, present.brandId);
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const next: Store = { ...present, ...given };
+  requirePosition(next);
   const [changed] = await withUniqueCode(ctx, next.code, () =>
     ctx.tx.query<Store>(
       `update org.stores set region_id = $3, code = $4, name = $5, province = $6, city = $7, district = $8, street = $9, latitude = $10,

@@ -66,6 +66,12 @@ export function requireTimezone(timezone: string): void {
   }
 }
 
+/** Refuses half a position. */
+export function requirePosition({ latitude, longitude }: Pick<Store, 'latitude' | 'longitude'>): void {
+  if ((latitude === null) === (longitude === null)) return;
+  throw new InvalidInput([{ path: 'body.latitude', message: 'latitude and longitude go together' }]);
+}
+
 /** Runs an insert or update whose code must be unique; a clash is refused by name instead of failing the transaction. */
 export async function withUniqueCode<T>(ctx: Pick<Context, 'tx'>, code: string, work: () => Promise<T>): Promise<T> {
   try {
