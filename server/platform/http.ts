@@ -47,6 +47,8 @@ export async function buildHttp({ database, services, logger, authenticate }: Ht
     // Requests are measured, not logged one by one.
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { ignoreTrailingSlash: true },
+    // Addresses the router itself refuses (too long, not decodable) get the same kind of answer.
+    frameworkErrors: answerError,
     trustProxy: 'loopback',
   });
   app.decorate('database', database);
@@ -124,7 +126,7 @@ function answerError(error: FastifyError | Error, request: FastifyRequest, reply
     return;
   }
   const sqlState = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^(22P05|22021|22003|22008|22P02)$/.test(sqlState)) {
+  if (/^(22P05|22021|22003|22007|22008|22P02)$/.test(sqlState)) {
     answer(400, 'invalid_input', 'A value in the request cannot be stored (bad characters, format or range).');
     return;
   }

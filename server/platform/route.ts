@@ -65,13 +65,13 @@ export function serve<E extends Endpoint>(
         query: parse(endpoint.query, request.query, 'query'),
         body: parse(endpoint.body, request.body, 'body'),
       } as EndpointInput<E>;
+      const key = idempotencyKey(request);
       const run = async (tx: Tx) => {
         const ctx = await app.contextFor(request, identity, tx);
         const perform = async (): Promise<unknown> =>
           endpoint.response.parse(await handle(ctx, input, { request, reply }));
-        const key = request.headers['idempotency-key'];
         const answer =
-          typeof key === 'string' && endpoint.method !== 'GET' && ctx.tenantId !== 0
+          key !== undefined && endpoint.method !== 'GET' && ctx.tenantId !== 0
             ? once(ctx, key, request, perform)
             : perform();
         return answer.catch(keepTrace);
@@ -111,6 +111,12 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
       message: issue.message,
     })),
   );
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key))) return key;
+  throw new InvalidInput([{ path: 'headers.idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }]);
 }
 
 interface StoredAnswer {
