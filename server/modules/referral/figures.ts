@@ -1,3 +1,4 @@
+import { brandClock } from '#org';
 import type { Context } from '#platform/context';
 
 /** Local days in the brand's zone, both inclusive. */
@@ -6,7 +7,7 @@ export interface Period {
   readonly untilOn: string;
 }
 
-const within = (column: string) => `(${column} at time zone 'Asia/Shanghai')::date between $2::date and $3::date`;
+const within = (column: string) => `(${column} at time zone $4)::date between $2::date and $3::date`;
 
 /** What sharing brought in a period. */
 export async function referralFigures(ctx: Context, { fromOn, untilOn }: Period) {
@@ -26,7 +27,7 @@ export async function referralFigures(ctx: Context, { fromOn, untilOn }: Period)
             (select coalesce(sum(amount_minor), 0)::bigint from referral.attributions where tenant_id = $1 and ${within('paid_at')}) as "amountMinor",
             (select count(distinct buyer_customer_id)::int from referral.attributions where tenant_id = $1 and ${within('paid_at')}) as buyers,
             (select count(*)::int from (${cameBack}) back) as "cameBack"`,
-    [ctx.tenantId, fromOn, untilOn],
+    [ctx.tenantId, fromOn, untilOn, (await brandClock(ctx)).zone],
   );
   return row ?? { shares: 0, sharers: 0, visitors: 0, orders: 0, amountMinor: 0, buyers: 0, cameBack: 0 };
 }
@@ -43,7 +44,7 @@ const people = {
   shared: `select sharer_customer_id as customer_id, count(*)::int as count, 0::bigint as amount from referral.traces
             where tenant_id = $1 and ${within('created_at')} group by 1`,
   came: `select customer_id, count(*)::int as count, 0::bigint as amount from referral.visits
-          where tenant_id = $1 and visited_on between $2::date and $3::date group by 1`,
+          where tenant_id = $1 and visited_on between $2::date and $3::date and $4::text is not null group by 1`,
   bought: `select buyer_customer_id as customer_id, count(*)::int as count, sum(amount_minor)::bigint as amount from referral.attributions
             where tenant_id = $1 and ${within('paid_at')} group by 1`,
   came_back: `select customer_id, 1 as count, 0::bigint as amount from (${cameBack}) back`,
@@ -59,7 +60,7 @@ export async function referralPeople(
   return ctx.tx.query<{ customerId: number; count: number; amountMinor: number }>(
     `select p.customer_id as "customerId", f.count, f.amount as "amountMinor" from (${people[figure]}) f
        join customers.people p on p.tenant_id = $1 and p.customer_id = f.customer_id
-      order by f.amount desc, f.count desc, p.customer_id limit $4`,
-    [ctx.tenantId, fromOn, untilOn, limit],
+      order by f.amount desc, f.count desc, p.customer_id limit $5`,
+    [ctx.tenantId, fromOn, untilOn, (await brandClock(ctx)).zone, limit],
   );
 }

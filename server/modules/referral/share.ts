@@ -1,3 +1,4 @@
+import { brandClock } from '#org';
 import type { Context } from '#platform/context';
 import { newId } from '#platform/ids';
 import { emit } from '#platform/outbox';
@@ -116,10 +117,10 @@ export async function recordVisit(
   if (trace.sharer_customer_id === customerId) return found;
   const [visit] = await ctx.tx.query<{ visit_id: string; is_new: boolean }>(
     `insert into referral.visits as v (tenant_id, visit_id, trace_id, customer_id, origin_customer_id, visited_on, first_at, last_at)
-     values ($1, $2, $3, $4, $4, ($5::timestamptz at time zone 'Asia/Shanghai')::date, $5, $5)
+     values ($1, $2, $3, $4, $4, ($5::timestamptz at time zone $6)::date, $5, $5)
      on conflict (tenant_id, trace_id, origin_customer_id, visited_on) do update set last_at = greatest(v.last_at, excluded.last_at)
      returning visit_id, visit_id = $2 as is_new`,
-    [ctx.tenantId, newId(), trace.trace_id, customerId, ctx.now],
+    [ctx.tenantId, newId(), trace.trace_id, customerId, ctx.now, (await brandClock(ctx)).zone],
   );
   if (visit?.is_new) {
     await emit(ctx, [

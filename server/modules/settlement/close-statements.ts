@@ -1,7 +1,12 @@
+import { brandClock } from '#org';
+import { audit } from '#platform/audit';
 import { everyStore } from '#platform/context';
+import type { Context } from '#platform/context';
 import type { JobContext } from '#platform/jobs';
+import { localTime } from '#platform/local-time';
 import { emit } from '#platform/outbox';
 
+import { MonthNotOver } from './errors.ts';
 import type { SettlementContext } from './recompute-commission.ts';
 
 interface Made {
@@ -13,16 +18,23 @@ interface Made {
 
 /**
  * Closes a month: every partner's payable lines up to its end that are on no statement yet become their statement, whose total is the
- * sum of the lines it claimed. Closing again makes nothing new; corrections that come later are lines of a later month.
+ * sum of the lines it claimed. Refuses a month that is not over. Closing again makes nothing new; corrections that come later are lines
+ * of a later month. Returns how many statements were made.
  */
 export async function closeStatements(ctx: SettlementContext, periodOn: string): Promise<number> {
+  return (await makeStatements(ctx, periodOn)).length;
+}
+
+async function makeStatements(ctx: SettlementContext, periodOn: string): Promise<Made[]> {
+  const { zone } = await brandClock(ctx);
+  if (periodOn >= `${localTime(ctx.now, zone).on.slice(0, 7)}-01`) throw new MonthNotOver(periodOn.slice(0, 7));
   // Two closers would each claim half of a partner's lines.
   await ctx.tx.query(`select pg_advisory_xact_lock(hashtextextended('settlement.close', $1))`, [ctx.tenantId]);
   const made = await ctx.tx.query<Made>(
     `with open as (
        select line_id, partner_customer_id, partner_origin_customer_id, currency, amount_minor from settlement.lines
         where tenant_id = $1 and kind = 'payable' and statement_id is null
-          and at < ($2::date + interval '1 month') at time zone 'Asia/Shanghai'),
+          and at < ($2::date + interval '1 month') at time zone $3),
      made as (
        insert into settlement.statements (tenant_id, statement_id, partner_customer_id, partner_origin_customer_id, period_on, currency, total_minor, lines_count)
        select $1, gen_random_uuid(), min(partner_customer_id), partner_origin_customer_id, $2, currency, sum(amount_minor), count(*)
@@ -33,7 +45,7 @@ export async function closeStatements(ctx: SettlementContext, periodOn: string):
          from open o join made m on m.partner_origin_customer_id = o.partner_origin_customer_id and m.currency = o.currency
         where l.tenant_id = $1 and l.line_id = o.line_id returning l.line_id)
      select statement_id, partner_customer_id, total_minor, currency from made`,
-    [ctx.tenantId, periodOn],
+    [ctx.tenantId, periodOn, zone],
   );
   await ctx.tx.execute(
     `update settlement.periods set closed_at = $3 where tenant_id = $1 and period_on <= $2 and closed_at is null`,
@@ -55,7 +67,20 @@ export async function closeStatements(ctx: SettlementContext, periodOn: string):
       },
     })),
   );
-  return made.length;
+  return made;
+}
+
+/** Closes a month by hand; audited with what came of it. */
+export async function closeMonth(ctx: Context, periodOn: string) {
+  const made = await makeStatements(ctx, periodOn);
+  const closed = { statements: made.length, totalMinor: made.reduce((sum, one) => sum + one.total_minor, 0) };
+  await audit(ctx, {
+    action: 'settlement.close-month',
+    objectType: 'month',
+    objectId: periodOn.slice(0, 7),
+    details: closed,
+  });
+  return closed;
 }
 
 /** On the first days of a month: closes the month before for every tenant. */
@@ -67,8 +92,10 @@ export async function closeLastMonth({ database }: Pick<JobContext, 'database'>)
   );
   for (const { tenant_id: tenantId } of tenants) {
     await database.work({ tenantId, scope: everyStore }, async (tx) => {
+      const { zone } = await brandClock({ tx, tenantId });
       const [clock] = await tx.query<{ now: Date; last_month: string }>(
-        `select now() as now, (date_trunc('month', now() at time zone 'Asia/Shanghai') - interval '1 month')::date as last_month`,
+        `select now() as now, (date_trunc('month', now() at time zone $1) - interval '1 month')::date as last_month`,
+        [zone],
       );
       if (clock) await closeStatements({ tx, tenantId, now: clock.now }, clock.last_month);
     });

@@ -17,6 +17,8 @@ interface Due {
   version: number;
   expected: number;
   received_at: Date;
+  kept_base_minor: number;
+  rate_bps: number;
 }
 
 const chunk = 2_000;
@@ -36,7 +38,7 @@ export async function confirmCommission(ctx: SettlementContext): Promise<number>
        from due join settlement.entries o using (tenant_id, plan_id, order_id)
        join settlement.periods p on p.tenant_id = o.tenant_id and p.plan_id = o.plan_id and p.partner_origin_customer_id = o.partner_origin_customer_id and p.period_on = o.period_on
       where e.tenant_id = due.tenant_id and e.plan_id = due.plan_id and e.order_id = due.order_id
-     returning e.plan_id, e.order_id, e.partner_customer_id, e.partner_origin_customer_id, e.period_on, e.currency, p.version, e.received_at,
+     returning e.plan_id, e.order_id, e.partner_customer_id, e.partner_origin_customer_id, e.period_on, e.currency, p.version, e.received_at, e.kept_base_minor, e.rate_bps,
        coalesce((select sum(amount_minor) from settlement.lines l where l.tenant_id = e.tenant_id and l.plan_id = e.plan_id and l.order_id = e.order_id
                     and l.kind = 'estimated'), 0)::bigint as expected`,
     [
@@ -59,6 +61,8 @@ export async function confirmCommission(ctx: SettlementContext): Promise<number>
         code: 'commission_confirmed',
         received_at: entry.received_at.toISOString(),
         amount_minor: entry.expected,
+        base_minor: entry.kept_base_minor,
+        rate_bps: entry.rate_bps,
       },
     }));
   await postLines(ctx, lines, { from: 'pending' });

@@ -22,6 +22,8 @@ const Line = z.object({
   planId: z.uuid(),
   version: z.int(),
   orderId: z.uuid(),
+  /** As the buyer and the channel know the order. */
+  orderNo: z.string().nullable(),
   periodOn: z.iso.date(),
   kind: z.enum(['estimated', 'payable']),
   amountMinor: z.int(),
@@ -29,6 +31,12 @@ const Line = z.object({
   reason: z.record(z.string(), z.unknown()),
   at: z.date(),
 });
+const page = (limit: number) => ({
+  cursor: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(limit),
+});
+/** The first day of a month. */
+const month = z.iso.date().regex(/-01$/, 'is the first day of a month');
 const Statement = z.object({
   statementId: z.uuid(),
   partnerCustomerId: z.int(),
@@ -96,7 +104,7 @@ export const listPartners = endpoint({
   method: 'GET',
   path: '/api/settlement/partners',
   summary: 'The partners of a month (the present one by default) with what they earned.',
-  query: z.object({ periodOn: z.iso.date().optional(), limit: z.coerce.number().int().min(1).max(200).default(100) }),
+  query: z.object({ periodOn: month.optional(), ...page(100) }),
   response: z.object({
     items: z.array(
       z.object({
@@ -109,6 +117,15 @@ export const listPartners = endpoint({
         rateBps: z.int(),
       }),
     ),
+    nextCursor: z.string().nullable(),
+    /** Of the whole month, whatever the page. */
+    figures: z.object({
+      partners: z.int(),
+      orders: z.int(),
+      keptBaseMinor: z.int(),
+      amountMinor: z.int(),
+      confirmedMinor: z.int(),
+    }),
   }),
 });
 export const explainCommission = endpoint({
@@ -124,23 +141,37 @@ export const listStatements = endpoint({
   summary: 'Statements of all partners, newest month first.',
   query: z.object({
     partnerCustomerId: z.coerce.number().int().positive().optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    state: z.enum(['open', 'accepted', 'disputed']).optional(),
+    ...page(50),
   }),
-  response: z.object({ items: z.array(Statement.extend({ lines: z.int() })) }),
+  response: z.object({
+    items: z.array(Statement.extend({ lines: z.int() })),
+    nextCursor: z.string().nullable(),
+    /** Of all statements asked for, whatever their state and page; the total in the brand's currency. */
+    figures: z.object({ statements: z.int(), totalMinor: z.int(), open: z.int(), disputed: z.int() }),
+  }),
 });
 export const getStatement = endpoint({
   method: 'GET',
   path: '/api/settlement/statements/:statementId',
-  summary: 'One statement with its lines.',
+  summary: 'One statement.',
   params: z.object({ statementId: z.uuid() }),
-  response: Statement.extend({ lines: z.array(Line) }),
+  response: Statement.extend({ lines: z.int() }),
+});
+export const listStatementLines = endpoint({
+  method: 'GET',
+  path: '/api/settlement/statements/:statementId/lines',
+  summary: 'The lines of a statement, in the order in which they came about.',
+  params: z.object({ statementId: z.uuid() }),
+  query: z.object(page(100)),
+  response: z.object({ items: z.array(Line), nextCursor: z.string().nullable() }),
 });
 export const closeMonth = endpoint({
   method: 'POST',
   path: '/api/settlement/closings',
   summary: 'Closes a month: what is payable and on no statement yet goes on one.',
-  body: z.object({ periodOn: z.iso.date() }),
-  response: z.object({ statements: z.int() }),
+  body: z.object({ periodOn: month }),
+  response: z.object({ statements: z.int(), totalMinor: z.int() }),
 });
 
 export const myEarnings = endpoint({
@@ -169,6 +200,45 @@ export const myStatements = endpoint({
   path: '/api/mall/statements',
   summary: "The signed-in customer's statements.",
   response: z.object({ items: z.array(Statement.omit({ partner: true }).extend({ lines: z.int() })) }),
+});
+export const myStatementLines = endpoint({
+  method: 'GET',
+  path: '/api/mall/statements/:statementId/lines',
+  summary: "The lines of one of the signed-in customer's statements.",
+  params: z.object({ statementId: z.uuid() }),
+  query: z.object(page(50)),
+  response: z.object({
+    items: z.array(
+      Line.pick({ lineId: true, amountMinor: true, currency: true, at: true }).extend({
+        /** The last signs of the order's number: enough to tell orders apart, not to ask about another person's. */
+        orderTail: z.string().nullable(),
+        /** Paid, earned, or taken back; the rate it was reckoned by. */
+        code: z.enum(['commission_due', 'commission_confirmed', 'commission_changed']),
+        baseMinor: z.int().nullable(),
+        rateBps: z.int().nullable(),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  }),
+});
+export const shareEarning = endpoint({
+  method: 'GET',
+  path: '/api/mall/share-earnings',
+  summary:
+    'What the next order through a share would earn the signed-in customer, by the plan and what they brought this month; null without a plan.',
+  query: z.object({ productId: z.uuid().optional() }),
+  response: z.object({
+    earning: z
+      .object({
+        rateBps: z.int(),
+        /** For one piece at its lowest price; null for a share of no product. */
+        amountMinor: z.int().nullable(),
+        currency: z.string(),
+        /** Days after receipt until it is owed. */
+        holdDays: z.int(),
+      })
+      .nullable(),
+  }),
 });
 export const answerStatement = endpoint({
   method: 'POST',

@@ -6,6 +6,9 @@ import { confirmAll } from './confirm-commission.ts';
 import { routes } from './routes.ts';
 import { settleOrders } from './settle-orders.ts';
 
+export { answerStatement } from './answer-statement.ts';
+export { closeStatements } from './close-statements.ts';
+export { confirmCommission } from './confirm-commission.ts';
 export { commissionFigures, commissionPeople } from './figures.ts';
 export { settlementPlanKind } from './plan.ts';
 
@@ -26,7 +29,7 @@ registerCustomerFacts({
 
 export const settlement = defineModule({
   name: 'settlement',
-  dependsOn: ['customers', 'ledger', 'orders', 'referral'],
+  dependsOn: ['org', 'customers', 'ledger', 'catalog', 'orders', 'referral'],
   permissions: ['settlement.read', 'settlement.write', 'settlement.approve'],
   routes,
   subscriptions: [settleOrders],

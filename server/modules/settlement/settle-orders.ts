@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { brandClock } from '#org';
 import { runningDefinitions } from '#platform/definitions';
 import type { PipelineContext, ResolvedEvent, Subscription } from '#platform/log/event';
 
@@ -44,7 +45,7 @@ async function addEntries(
     `insert into settlement.entries (tenant_id, plan_id, order_id, partner_customer_id, partner_origin_customer_id, buyer_customer_id,
                                      buyer_origin_customer_id, period_on, currency, paid_at, is_first_order)
      select $1, $2, o.order_id, o.partner, o.partner_origin, o.buyer, o.buyer,
-            date_trunc('month', to_timestamp(o.at_ms / 1000.0) at time zone 'Asia/Shanghai')::date, o.currency, to_timestamp(o.at_ms / 1000.0), o.is_first
+            date_trunc('month', to_timestamp(o.at_ms / 1000.0) at time zone $10)::date, o.currency, to_timestamp(o.at_ms / 1000.0), o.is_first
        from unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::float8[], $9::bool[])
             o(order_id, partner, partner_origin, buyer, currency, at_ms, is_first)
      on conflict do nothing returning plan_id, partner_origin_customer_id, period_on`,
@@ -58,6 +59,7 @@ async function addEntries(
       orders.map(({ order }) => order.currency),
       orders.map(({ event }) => event.occurredAt),
       orders.map(({ order }) => order.first_order),
+      (await brandClock({ tx: ctx.tx, tenantId })).zone,
     ],
   );
   await ctx.tx.execute(

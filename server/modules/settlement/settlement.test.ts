@@ -12,10 +12,18 @@ import type { TestDatabase } from '#testing/database';
 
 import { closeStatements } from './close-statements.ts';
 import { confirmCommission } from './confirm-commission.ts';
-import { settlementPlanKind } from './plan.ts';
-import type { SettlementPlan } from './plan.ts';
-import { explainCommission, readEarnings, readStatement } from './read-settlement.ts';
+import { SettlementPlan, settlementPlanKind } from './plan.ts';
+import {
+  explainCommission,
+  listPartners,
+  listStatementLines,
+  listStatements,
+  ownStatementLines,
+  readEarnings,
+  readStatement,
+} from './read-settlement.ts';
 import { settleOrders } from './settle-orders.ts';
+import { nextCommission, shareEarning } from './share-earning.ts';
 
 let db: TestDatabase;
 let planId: string;
@@ -217,7 +225,15 @@ test('a statement is the sum of its lines, is made once, and a later refund is a
   );
   expect(list).toHaveLength(1);
   const statement = await db.asStaff((ctx) => readStatement(ctx, list[0]?.id ?? ''));
-  expect(statement.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(statement.totalMinor);
+  const { items } = await db.asStaff((ctx) => listStatementLines(ctx, statement.statementId, { limit: 100 }));
+  expect(items.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(statement.totalMinor);
+  expect(items).toMatchObject([
+    { orderNo: bought.no, reason: { code: 'commission_confirmed', rate_bps: 3_000, base_minor: 10_000 } },
+  ]);
+  expect(statement.lines).toBe(1);
+  await expect(
+    db.asStaff((ctx) => ownStatementLines(ctx, statement.statementId, { limit: 5 }, customerId + 1)),
+  ).rejects.toThrow('statement');
   await refund(customerId, bought, 10_000, 3);
   await close('2026-11-01');
   const after = await db.asStaff((ctx) =>
@@ -228,6 +244,79 @@ test('a statement is the sum of its lines, is made once, and a later refund is a
   );
   expect(after.reduce((sum, { total }) => sum + total, 0)).toBe(0);
   expect(after.at(-1)?.total).toBe(-statement.totalMinor);
+});
+
+test('a month that is not over is not closed, by the clock of the brand', async () => {
+  const close = (month: string, now: string) =>
+    db.asSystem((ctx) => closeStatements(ctx, month), { now: new Date(now) });
+  await expect(close('2026-11-01', '2026-11-30T15:59:59Z')).rejects.toMatchObject({ code: 'month_not_over' });
+  await expect(close('2027-01-01', '2026-11-30T15:59:59Z')).rejects.toMatchObject({ code: 'month_not_over' });
+  await close('2026-11-01', '2026-11-30T16:00:00Z');
+});
+
+test('statements, their lines and partners page through without a gap or a double, and figures are those of all pages', async () => {
+  for (let index = 0; index < 5; index += 1) {
+    const { customerId } = await person();
+    // Two partners of the same amount, so that the order within a page is decided by the id.
+    for (let order = 0; order < 3; order += 1) {
+      const bought = await buy(customerId, 10_000 + (index >> 1) * 1_000);
+      await receive(customerId, bought);
+    }
+  }
+  await confirm('2026-11-30T00:00:00Z');
+  await db.asSystem((ctx) => closeStatements(ctx, '2026-11-01'), { now: new Date('2026-12-02T00:00:00Z') });
+  const all = async <Row>(read: (cursor?: string) => Promise<{ items: readonly Row[]; nextCursor: string | null }>) => {
+    const rows: Row[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await read(cursor);
+      rows.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return rows;
+  };
+  const statements = await all((cursor) => db.asStaff((ctx) => listStatements(ctx, { cursor, limit: 2 })));
+  const whole = await db.asStaff((ctx) => listStatements(ctx, { limit: 200 }));
+  expect(statements).toEqual(whole.items);
+  expect(whole.figures).toMatchObject({
+    statements: statements.length,
+    totalMinor: statements.reduce((sum, { totalMinor }) => sum + totalMinor, 0),
+  });
+  const three = statements.find(({ lines }) => lines === 3)?.statementId ?? '';
+  const lines = await all((cursor) => db.asStaff((ctx) => listStatementLines(ctx, three, { cursor, limit: 2 })));
+  expect(new Set(lines.map(({ lineId }) => lineId)).size).toBe(3);
+  const month = { periodOn: '2026-10-01' };
+  const partners = await all((cursor) => db.asStaff((ctx) => listPartners(ctx, { ...month, cursor, limit: 2 })));
+  const everyone = await db.asStaff((ctx) => listPartners(ctx, { ...month, limit: 200 }));
+  expect(partners).toEqual(everyone.items);
+  expect(everyone.figures).toMatchObject({
+    partners: partners.length,
+    amountMinor: partners.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+  });
+});
+
+describe('what the next share earns', () => {
+  const marginal = SettlementPlan.parse({
+    kind: 'stepped',
+    measure: 'net_sales',
+    mode: 'marginal',
+    bands: [
+      { upTo: 10_000, rateBps: 500 },
+      { upTo: null, rateBps: 1_000 },
+    ],
+  });
+  test('is the line of the decision with one order more', () => {
+    expect(nextCommission(marginal, [], 10_000)).toEqual({ rateBps: 500, amountMinor: 500 });
+    const sold = { orderId: 'a', keptBaseMinor: 8_000, isNewCustomer: true, paidAtMs: 1 };
+    // Two thousand at 5 %, the rest at 10 %.
+    expect(nextCommission(marginal, [sold], 10_000)).toEqual({ rateBps: 1_000, amountMinor: 900 });
+  });
+  test('is told where a plan runs, by the version the month is bound to, and null where none does', async () => {
+    const { customerId } = await person();
+    const told = (as = {}) => db.asStaff((ctx) => shareEarning(ctx, customerId, undefined), as);
+    expect(await told()).toMatchObject({ amountMinor: null, currency: 'CNY', holdDays: 15 });
+    expect(await told({ tenantId: db.otherTenantId })).toBeNull();
+  });
 });
 
 test('whatever happens in whatever order, lines, ledger and targets agree', async () => {
