@@ -137,13 +137,12 @@ export function CloseMonth({ periodOn }: { readonly periodOn: string }) {
       consequence={
         <>
           <p>{t('close.consequence')}</p>
-          {month > periodOn ? <p>{t('close.notOver')}</p> : null}
           <DatePicker
             style={{ marginTop: 12 }}
             picker="month"
             allowClear={false}
             aria-label={t('statement.month')}
-            maxDate={dayjs(periodOn).add(1, 'month')}
+            maxDate={dayjs(periodOn)}
             value={dayjs(month)}
             onChange={(day) => {
               if (day !== null) setMonth(`${day.format('YYYY-MM')}-01`);
