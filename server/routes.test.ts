@@ -45,7 +45,9 @@ test('every route says who may call it', () => {
 });
 
 test('every permission a route asks for is in the catalogue from which roles are made', () => {
-  const asked = demo.app.servedEndpoints.flatMap(({ access }) => (access.audience === 'staff' ? [access.permission] : []));
+  const asked = demo.app.servedEndpoints.flatMap(({ access }) =>
+    access.audience === 'staff' ? [access.permission] : [],
+  );
   const catalogue = new Set<string>(permissionCatalogue);
   // What everybody may do with their own account needs no role.
   expect(asked.filter((permission) => permission !== 'org.self' && !catalogue.has(permission))).toEqual([]);

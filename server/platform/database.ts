@@ -25,7 +25,10 @@ export interface DatabaseUrls {
   readonly worker: string;
 }
 
-/** An open connection bound to one tenant and scope, inside a transaction when it came from `transaction`. */
+/**
+ * An open connection bound to one tenant and scope, inside a transaction when it came from `transaction`. Statements started without
+ * waiting for each other travel together and run in the order they were started.
+ */
 export interface Tx {
   /** Runs SQL with `$1…` parameters and returns the rows. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -33,8 +36,8 @@ export interface Tx {
   execute(text: string, values?: readonly unknown[]): Promise<number>;
   /** Runs the work in a savepoint: a throw undoes only it. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
-  /** The database's clock when the transaction began; absent outside of one. */
-  readonly beganAt?: Date | undefined;
+  /** The database's clock when the transaction began or the connection was borrowed. */
+  readonly now: Date;
 }
 
 /** Whose rows a connection may touch; `tenantId: null` is for the worker role across tenants only. */
@@ -92,14 +95,20 @@ function preparedName(text: string): string | undefined {
   return name;
 }
 
-function txOver(client: pg.PoolClient, { prepares, beganAt }: { prepares: boolean; beganAt?: Date | undefined }): Tx {
+/** The connection as the work sees it until `end`: what still runs then must not touch whatever the connection is used for next. */
+function txOver(
+  client: pg.PoolClient,
+  { prepares, now }: { readonly prepares: boolean; readonly now: Date },
+): { tx: Tx; end: () => void } {
+  let isOver = false;
   const run = (text: string, values: readonly unknown[]) => {
+    if (isOver) throw new Error('a statement was started after its transaction had ended');
     const name = prepares ? preparedName(text) : undefined;
     return name === undefined ? client.query(text, [...values]) : client.query({ name, text, values: [...values] });
   };
   let depth = 0;
-  return {
-    beganAt,
+  const tx: Tx = {
+    now,
     async query<Row>(text: string, values: readonly unknown[] = []) {
       return (await run(text, values)).rows as Row[];
     },
@@ -122,18 +131,72 @@ function txOver(client: pg.PoolClient, { prepares, beganAt }: { prepares: boolea
       }
     },
   };
+  const end = () => {
+    isOver = true;
+  };
+  return { tx, end };
+}
+
+/**
+ * `Promise.all` for statements of one transaction: when one fails, the others are waited for before it throws, so that none of them
+ * starts another statement after the rollback.
+ */
+export async function together<const T extends readonly unknown[]>(
+  work: T,
+): Promise<{ -readonly [Key in keyof T]: Awaited<T[Key]> }> {
+  const outcomes = await Promise.allSettled(work);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw failure.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [Key in keyof T]: Awaited<T[Key]>;
+  };
+}
+
+const clockLifetimeMs = 60_000;
+
+/** The database's clock by ours and the answers of the last minute, to the millisecond; saves every read a question. */
+class DatabaseClock {
+  /** The most that an answer showed the database to be ahead: the one that took the shortest way. */
+  #aheadMs = 0;
+  #sinceMs = -Infinity;
+
+  note(now: Date): void {
+    const aheadMs = now.getTime() - Date.now();
+    if (this.#isFresh() && aheadMs <= this.#aheadMs) return;
+    this.#aheadMs = aheadMs;
+    this.#sinceMs = performance.now();
+  }
+
+  #isFresh(): boolean {
+    return performance.now() - this.#sinceMs < clockLifetimeMs;
+  }
+
+  async read(client: pg.PoolClient): Promise<Date> {
+    if (this.#isFresh()) return new Date(Date.now() + this.#aheadMs);
+    const { rows } = await client.query<{ now: Date }>('select now() as now');
+    const now = rows[0]?.now ?? new Date();
+    this.note(now);
+    return now;
+  }
 }
 
 /** Opens a transaction and asks for its time in the same round trip. */
-async function begin(client: pg.PoolClient, snapshot: boolean): Promise<Date | undefined> {
+async function begin(client: pg.PoolClient, snapshot: boolean): Promise<Date> {
   const text = snapshot ? 'begin isolation level repeatable read read only' : 'begin';
   // Several statements in one text answer with a list of results, which the driver's types do not know.
   const results = (await client.query(`${text}; select now() as now`)) as unknown as pg.QueryResult<{ now: Date }>[];
-  return results[1]?.rows[0]?.now;
+  return results[1]?.rows[0]?.now ?? new Date();
+}
+
+interface Session {
+  readonly pool: pg.Pool;
+  readonly clock: DatabaseClock;
+  readonly prepares: boolean;
+  readonly snapshot?: boolean;
 }
 
 async function inTransaction<T>(
-  { pool, prepares, snapshot = false }: { pool: pg.Pool; prepares: boolean; snapshot?: boolean },
+  { pool, prepares, clock, snapshot = false }: Session,
   visibility: Visibility,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
@@ -142,8 +205,10 @@ async function inTransaction<T>(
   try {
     await bind(client, visibility);
     try {
-      const beganAt = await begin(client, snapshot);
-      const result = await work(txOver(client, { prepares, beganAt }));
+      const now = await begin(client, snapshot);
+      clock.note(now);
+      const { tx, end } = txOver(client, { prepares, now });
+      const result = await work(tx).finally(end);
       await client.query('commit');
       return result;
     } catch (error) {
@@ -168,7 +233,14 @@ export function isConnectionLoss(error: Error): boolean {
 }
 
 function openPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    // Statements started together travel together instead of waiting for each other's replies.
+    pipeline: true,
+  });
   // An idle connection that the server drops must not take the process down; the next query opens another.
   pool.on('error', () => undefined);
   // A borrowed connection that dies between two statements tells its client, which nobody listens to; the next statement then fails.
@@ -178,17 +250,19 @@ function openPool(url: string, max: number): pg.Pool {
 
 /** Opens the pools of the web and worker roles; connections are made on first use. */
 export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?: number } = {}): Database {
+  const clock = new DatabaseClock();
   const web = openPool(urls.web, limits.web ?? 20);
   const worker = openPool(urls.worker, limits.worker ?? 10);
   return {
     urls,
-    transaction: (visibility, work) => inTransaction({ pool: web, prepares: true }, visibility, work),
+    transaction: (visibility, work) => inTransaction({ pool: web, clock, prepares: true }, visibility, work),
     async read(visibility, work) {
       const client = await web.connect();
       let broken: Error | undefined;
       try {
         await bind(client, visibility);
-        return await work(txOver(client, { prepares: true }));
+        const { tx, end } = txOver(client, { prepares: true, now: await clock.read(client) });
+        return await work(tx).finally(end);
       } catch (error) {
         if (error instanceof Error && isConnectionLoss(error)) broken = error;
         throw error;
@@ -198,7 +272,7 @@ export function openDatabase(urls: DatabaseUrls, limits: { web?: number; worker?
     },
     // Batches differ too much in size for one plan.
     work: (visibility, work, { snapshot = false } = {}) =>
-      inTransaction({ pool: worker, prepares: false, snapshot }, visibility, work),
+      inTransaction({ pool: worker, clock, prepares: false, snapshot }, visibility, work),
     async close() {
       await Promise.all([web.end(), worker.end()]);
     },

@@ -5,6 +5,8 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Fastify path, e.g. `/api/orders/:orderId`. */
   readonly path: string;
+  /** A question that is asked with a body: it changes nothing and runs outside of a transaction, like a GET. */
+  readonly isRead?: true;
   /** One English sentence for the API reference. */
   readonly summary: string;
   readonly params?: z.ZodObject;

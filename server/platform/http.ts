@@ -90,15 +90,14 @@ function refuseCrossSite(request: FastifyRequest): void {
   throw new CrossSiteRequest();
 }
 
-async function contextFor(services: Services, request: FastifyRequest, identity: Identity, tx: Tx): Promise<Context> {
-  const now = tx.beganAt ?? (await tx.query<{ now: Date }>('select now() as now'))[0]?.now;
+function contextFor(services: Services, request: FastifyRequest, identity: Identity, tx: Tx): Context {
   return {
     tx,
     tenantId: identity.tenantId,
     actor: identity.actor,
     scope: identity.scope,
     permissions: identity.permissions,
-    now: now ?? new Date(),
+    now: tx.now,
     locale: identity.locale ?? localeOf(request),
     requestId: request.id,
     client: { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' },
@@ -150,6 +149,6 @@ declare module 'fastify' {
     services: Services;
     authenticate: Authenticate;
     servedEndpoints: ServedEndpoint[];
-    contextFor(request: FastifyRequest, identity: Identity, tx: Tx): Promise<Context>;
+    contextFor(request: FastifyRequest, identity: Identity, tx: Tx): Context;
   }
 }

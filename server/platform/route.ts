@@ -42,7 +42,7 @@ export const RequestInProgress = defineError(
 
 /**
  * Serves one endpoint of a module's contract: checks the permission, parses what comes in, runs the handler in one transaction
- * (a plain read for GET), honours Idempotency-Key, and strips from the reply whatever the contract does not name.
+ * (a plain read for what only asks), honours Idempotency-Key, and strips from the reply whatever the contract does not name.
  */
 export function serve<E extends Endpoint>(
   app: FastifyInstance,
@@ -51,6 +51,7 @@ export function serve<E extends Endpoint>(
   handle: (ctx: Context, input: EndpointInput<E>, exchange: Exchange) => Promise<z.input<E['response']>>,
 ): void {
   app.servedEndpoints.push({ endpoint, access });
+  const isRead = endpoint.method === 'GET' || endpoint.isRead === true;
   app.route({
     method: endpoint.method,
     url: endpoint.path,
@@ -67,20 +68,17 @@ export function serve<E extends Endpoint>(
       } as EndpointInput<E>;
       const key = idempotencyKey(request);
       const run = async (tx: Tx) => {
-        const ctx = await app.contextFor(request, identity, tx);
+        const ctx = app.contextFor(request, identity, tx);
         const perform = async (): Promise<unknown> =>
           endpoint.response.parse(await handle(ctx, input, { request, reply }));
         const answer =
-          key !== undefined && endpoint.method !== 'GET' && ctx.tenantId !== 0
-            ? once(ctx, key, request, perform)
-            : perform();
+          key !== undefined && !isRead && ctx.tenantId !== 0 ? once(ctx, key, request, perform) : perform();
         return answer.catch(keepTrace);
       };
       const visibility = { tenantId: identity.tenantId === 0 ? null : identity.tenantId, scope: identity.scope };
-      const result =
-        endpoint.method === 'GET'
-          ? await app.database.read(visibility, run)
-          : await app.database.transaction(visibility, run);
+      const result = isRead
+        ? await app.database.read(visibility, run)
+        : await app.database.transaction(visibility, run);
       if (result instanceof TracedRefusal) throw result.refusal;
       if (reply.sent) return reply;
       return reply.send(result);

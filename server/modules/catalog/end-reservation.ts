@@ -1,10 +1,11 @@
 import { actorRef } from '#platform/context';
+import { together } from '#platform/database';
 import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { JobContext } from '#platform/jobs';
 
 import { ReservationEnded } from './errors.ts';
-import { heldLines, lockReservation, mergeLines } from './reservation.ts';
+import { heldLines, lockReservation, lockWithLines, mergeLines } from './reservation.ts';
 import type { HeldLine, Reservation, ReservationState, StockContext } from './reservation.ts';
 import { holdLines, takeFree } from './reserve-stock.ts';
 
@@ -16,13 +17,18 @@ export async function commitReservation(
   ctx: StockContext,
   request: { readonly reference: string },
 ): Promise<Reservation> {
-  const reservation = await lockReservation(ctx, request.reference);
-  if (!reservation) throw new NotFound(`Reservation ${request.reference}`);
+  const locked = await lockWithLines(ctx, request.reference);
+  if (!locked) throw new NotFound(`Reservation ${request.reference}`);
+  const { reservation } = locked;
   if (reservation.state === 'committed') return reservation;
   if (reservation.state === 'released') throw new ReservationEnded(request.reference, reservation.state);
-  let lines = await heldLines(ctx, [reservation.reservationId]);
-  if (reservation.state === 'expired') lines = await takeAgain(ctx, reservation, lines);
+  const lines = reservation.state === 'expired' ? await takeAgain(ctx, reservation, locked.lines) : locked.lines;
   await lockRows(ctx, lines);
+  const [, committed] = await together([sell(ctx, request.reference, lines), end(ctx, reservation, 'committed')]);
+  return committed;
+}
+
+async function sell(ctx: StockContext, reference: string, lines: readonly HeldLine[]): Promise<void> {
   await ctx.tx.execute(
     `with lines as (select * from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[], $6::uuid[])
                       as l(sku_id, location_id, bucket, quantity, move_id)),
@@ -31,9 +37,8 @@ export async function commitReservation(
        select $1, move_id, sku_id, location_id, bucket, $7, 'sold', -quantity, $8, $9 from lines)
      update catalog.stock s set on_hand = s.on_hand - l.quantity, reserved = s.reserved - l.quantity from lines l
       where s.tenant_id = $1 and s.sku_id = l.sku_id and s.location_id = l.location_id and s.bucket = l.bucket`,
-    [ctx.tenantId, ...columns(lines), lines.map(() => newId()), ctx.now, request.reference, actorRef(ctx.actor)],
+    [ctx.tenantId, ...columns(lines), lines.map(() => newId()), ctx.now, reference, actorRef(ctx.actor)],
   );
-  return end(ctx, reservation, 'committed');
 }
 
 async function takeAgain(ctx: StockContext, reservation: Reservation, lines: readonly HeldLine[]): Promise<HeldLine[]> {

@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context';
+import { together } from '#platform/database';
 import type { Tx } from '#platform/database';
 
 /** What stock verbs need of a context; a request's context and a job's both have it. */
@@ -71,6 +72,23 @@ export async function lockReservation(
     [ctx.tenantId, reference],
   );
   return row && toReservation(row);
+}
+
+/** Locks the reservation of a reference and reads what it holds, in one exchange; nothing when there is none. */
+export async function lockWithLines(
+  ctx: { tx: Tx; tenantId: number },
+  reference: string,
+): Promise<{ reservation: Reservation; lines: HeldLine[] } | undefined> {
+  const [reservation, lines] = await together([
+    lockReservation(ctx, reference),
+    ctx.tx.query<HeldLine>(
+      `select l.sku_id as "skuId", l.location_id as "locationId", l.bucket, sum(l.quantity)::int as quantity
+         from catalog.reservations r join catalog.reservation_lines l using (tenant_id, reservation_id)
+        where r.tenant_id = $1 and r.reference = $2 group by 1, 2, 3 order by 1, 2, 3`,
+      [ctx.tenantId, reference],
+    ),
+  ]);
+  return reservation && { reservation, lines };
 }
 
 /** The lines of some reservations of one tenant, added up per stock row, in locking order. */

@@ -1,3 +1,4 @@
+import { together } from '#platform/database';
 import type { Tx } from '#platform/database';
 import type { TenantVault } from '#platform/vault';
 
@@ -122,9 +123,11 @@ async function writeIdentifiers(
   for (const { identifier, customerId } of followers) {
     fresh.push(sealed(vault, followerRow(identifier, customerId), identifier.value));
   }
-  await insertIdentifiers(tx, tenantId, fresh);
-  await updateIdentifiers(tx, tenantId, updated);
-  await widenIdentifiers(tx, tenantId, [...widened.values()]);
+  await together([
+    insertIdentifiers(tx, tenantId, fresh),
+    updateIdentifiers(tx, tenantId, updated),
+    widenIdentifiers(tx, tenantId, [...widened.values()]),
+  ]);
   return updated.map(({ id }) => id);
 }
 

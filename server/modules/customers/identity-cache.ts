@@ -1,3 +1,4 @@
+import { together } from '#platform/database';
 import type { Tx } from '#platform/database';
 
 import type { IdentifierRow, LinkRow } from './identity-store.ts';
@@ -97,13 +98,15 @@ export class IdentityCache {
   /** Compares the tenants' versions with the database's and forgets what changed meanwhile. One or two statements. */
   async open(tx: Tx, tenantIds: readonly number[]): Promise<Map<number, IdentityView>> {
     // A number for this transaction before it reads anything: merges settle only after all who read before them have ended.
-    await tx.query(`select pg_current_xact_id()`);
-    const rows = await tx.query<IdentityView>(
-      `select t.id as "tenantId", coalesce(s.version, 0) as version, coalesce(s.writes, 0) as writes,
-              coalesce(s.xid = pg_current_xact_id(), false) as own
-         from unnest($1::int[]) t(id) left join customers.identity_state s on s.tenant_id = t.id`,
-      [tenantIds],
-    );
+    const [, rows] = await together([
+      tx.query(`select pg_current_xact_id()`),
+      tx.query<IdentityView>(
+        `select t.id as "tenantId", coalesce(s.version, 0) as version, coalesce(s.writes, 0) as writes,
+                coalesce(s.xid = pg_current_xact_id(), false) as own
+           from unnest($1::int[]) t(id) left join customers.identity_state s on s.tenant_id = t.id`,
+        [tenantIds],
+      ),
+    ]);
     for (const view of rows) if (!view.own) await this.#catchUp(tx, view);
     return new Map(rows.map((view) => [view.tenantId, view]));
   }

@@ -180,6 +180,7 @@ export const removeAddress = endpoint({
 export const parseAddress = endpoint({
   method: 'POST',
   path: '/api/mall/addresses/parsed',
+  isRead: true,
   summary:
     'Takes a pasted text apart into name, phone and address; what is not recognised stays empty. Nothing is stored.',
   body: z.object({ text: z.string().min(1).max(500) }),
@@ -204,6 +205,7 @@ export const setBuyer = endpoint({
 export const quoteCheckout = endpoint({
   method: 'POST',
   path: '/api/mall/checkout/quotes',
+  isRead: true,
   summary:
     'What the selected lines (or the given ones) cost with these choices, every step explained; reserves nothing.',
   body: QuoteChoice,

@@ -31,7 +31,7 @@ export function paymentRoutes(app: FastifyInstance): void {
         permissions: new Set<string>(),
       } as const;
       const outcome = await app.database.transaction({ tenantId, scope: everyStore }, async (tx) => {
-        const ctx = await app.contextFor(request, identity, tx);
+        const ctx = app.contextFor(request, identity, tx);
         const notice = await openNotice(ctx, { body, signature: typeof signature === 'string' ? signature : '' });
         return takeNotice(ctx, notice);
       });

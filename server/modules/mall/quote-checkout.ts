@@ -4,6 +4,7 @@ import type * as z from 'zod';
 
 import { couponsOfCustomer, priceChosenCoupons, quoteCoupons, readTemplates } from '#coupons';
 import type { CouponQuote } from '#coupons';
+import { together } from '#platform/database';
 
 import { findAddress } from './addresses.ts';
 import type { AddressView } from './addresses.ts';
@@ -42,9 +43,14 @@ export interface Checkout {
 
 /** Works a checkout out from the state of this moment; changes nothing. Throws `CartEmpty` when nothing is to be bought. */
 export async function quoteCheckout(ctx: BuyerContext, buyer: Buyer, choice: Choice): Promise<Checkout> {
-  const wanted = await wantedLines(ctx, buyer, choice);
   const { customerId } = buyer;
-  const tierCode = customerId === null ? null : await tierCodeOf(ctx, customerId);
+  const [wanted, tierCode, { settings }, promotions, address] = await together([
+    wantedLines(ctx, buyer, choice),
+    customerId === null ? null : tierCodeOf(ctx, customerId),
+    readSettings(ctx),
+    runningPromotions(ctx),
+    findAddress(ctx, buyer, choice.addressId),
+  ]);
   const goods = await loadGoods(
     ctx,
     wanted.map(({ skuId }) => skuId),
@@ -59,8 +65,7 @@ export async function quoteCheckout(ctx: BuyerContext, buyer: Buyer, choice: Cho
     const one = goods.get(skuId);
     return one?.sku.isSellable ? [toCartItem(one, quantity)] : [];
   });
-  const { settings } = await readSettings(ctx);
-  const pricedGoods = priceGoods(items, await runningPromotions(ctx), ctx.now);
+  const pricedGoods = priceGoods(items, promotions, ctx.now);
   const coupons = customerId === null ? noCoupons : await couponsFor(ctx, customerId, pricedGoods, choice);
   const couponNames = await namesOf(ctx, customerId, coupons);
   const shares = coupons.applied.map(({ couponId, lines }) => ({
@@ -82,7 +87,7 @@ export async function quoteCheckout(ctx: BuyerContext, buyer: Buyer, choice: Cho
     couponNames,
     points,
     settings,
-    address: await findAddress(ctx, buyer, choice.addressId),
+    address,
     isFromCart: choice.lines === undefined,
     quoteHash: quoteHash(priced, points.points),
   };

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 
 import { OutOfStock } from '#catalog';
 import { lockCoupon } from '#coupons';
+import { together } from '#platform/database';
 import { NotFound } from '#platform/errors';
 import { newId } from '#platform/ids';
 import { allocate } from '#platform/money';
@@ -45,9 +46,14 @@ export async function submitOrder(
 ): Promise<{ order: OrderRow; isNew: boolean }> {
   const by = buyer.customerId === null ? `visitor:${buyer.visitorId ?? ''}` : `customer:${buyer.customerId}`;
   const hash = createHash('sha256').update(JSON.stringify(submission)).digest();
-  const repeated = await findSubmitted(ctx, by, submission.submitKey, hash);
+  // Both only read, so they travel together. A repeat finds its cart empty, which refuses the quote but not the repeat.
+  const [repeated, quoted] = await together([
+    findSubmitted(ctx, by, submission.submitKey, hash),
+    quoteCheckout(ctx, buyer, submission).catch((error: unknown) => ({ error })),
+  ]);
   if (repeated) return { order: repeated, isNew: false };
-  const checkout = await quoteCheckout(ctx, buyer, submission);
+  if ('error' in quoted) throw quoted.error;
+  const checkout = quoted;
   refuseChanged(checkout, submission);
   const { address } = checkout;
   if (!address) throw new NotFound('Address');
@@ -59,28 +65,33 @@ export async function submitOrder(
     if (first) return { order: first, isNew: false };
     throw new SubmitKeyUsed();
   }
-  await reserveGoods(ctx, order, checkout.goods);
+  await together([
+    holdWhatItTakes(ctx, order, checkout),
+    checkout.isFromCart &&
+      removeFromCart(
+        ctx,
+        buyer,
+        order.lines.map(({ skuId }) => skuId),
+      ),
+    reportOrder(ctx, order, { isNew: true }),
+  ]);
+  return { order: order.payable_fen === 0 ? await settleOrder(ctx, order, null) : order, isNew: true };
+}
+
+/** Promises the goods, coupons and points to the order, in the order in which everybody locks them. */
+async function holdWhatItTakes(ctx: OrderContext, order: OrderRow, { goods }: Checkout): Promise<void> {
+  await reserveGoods(ctx, order, goods);
   for (const couponId of order.coupon_ids.toSorted()) {
     await lockCoupon(ctx, { couponId, orderId: order.order_id, customerId: order.customer_id });
   }
-  if (order.points > 0) {
-    await holdPoints(ctx, {
-      customerId: order.customer_id,
-      orderId: order.order_id,
-      points: order.points,
-      payableFen: payableBeforePoints(order),
-      timeoutS: Math.ceil((heldUntil(order).getTime() - ctx.now.getTime()) / 1_000),
-    });
-  }
-  if (checkout.isFromCart) {
-    await removeFromCart(
-      ctx,
-      buyer,
-      order.lines.map(({ skuId }) => skuId),
-    );
-  }
-  await reportOrder(ctx, order, { isNew: true });
-  return { order: order.payable_fen === 0 ? await settleOrder(ctx, order, null) : order, isNew: true };
+  if (order.points === 0) return;
+  await holdPoints(ctx, {
+    customerId: order.customer_id,
+    orderId: order.order_id,
+    points: order.points,
+    payableFen: payableBeforePoints(order),
+    timeoutS: Math.ceil((heldUntil(order).getTime() - ctx.now.getTime()) / 1_000),
+  });
 }
 
 async function findSubmitted(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { audit } from '#platform/audit';
+import { together } from '#platform/database';
 import { DomainError } from '#platform/errors';
 import { newId } from '#platform/ids';
 
@@ -52,13 +53,15 @@ export async function takeNotice(ctx: OrderContext, notice: Notice): Promise<Not
   const contentSha256 = createHash('sha256').update(notice.body).digest();
   // Orders are locked before anything else, so that repeats wait for each other here.
   const order = await lockOrderOfPayment(ctx, notice.paymentId);
-  const known = await repeatOf(ctx, notice, contentSha256);
+  const [known, payment] = await together([
+    repeatOf(ctx, notice, contentSha256),
+    order && readPayment(ctx, notice.paymentId),
+  ]);
   if (known) {
     if (known === 'contradictory') await record(ctx, notice, { outcome: known, order });
     return known;
   }
-  const payment = order && (await readPayment(ctx, notice.paymentId));
-  const outcome = payment ? await act(ctx, notice, order, payment) : 'unknown_payment';
+  const outcome = order && payment ? await act(ctx, notice, order, payment) : 'unknown_payment';
   await ctx.tx.execute(
     `insert into mall.payment_notices (tenant_id, notice_id, provider, notice_no, content_sha256, provider_no, payment_id, order_id, state,
             amount_fen, outcome, received_at)

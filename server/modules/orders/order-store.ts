@@ -1,3 +1,5 @@
+import { together } from '#platform/database';
+
 import { insertRows, updateRows } from './bulk.ts';
 import type { ColumnTypes } from './bulk.ts';
 import type { NewOrder, OrdersContext } from './new-order.ts';
@@ -66,14 +68,16 @@ export async function lockOrders(ctx: StoreContext, orders: readonly NewOrder[])
 /** Lines and refunds of stored orders. */
 export async function loadChildren(ctx: StoreContext, orderIds: readonly string[]): Promise<StoredChildren> {
   if (orderIds.length === 0) return { lines: new Map(), refunds: new Map() };
-  const lines = await ctx.tx.query<LineRow>(
-    `select ${Object.keys(lineTypes).join(', ')} from orders.order_lines where tenant_id = $1 and order_id = any($2) order by order_id, line_no`,
-    [ctx.tenantId, orderIds],
-  );
-  const refunds = await ctx.tx.query<RefundRow>(
-    `select ${Object.keys(refundTypes).join(', ')} from orders.refunds where tenant_id = $1 and order_id = any($2) order by order_id, refund_no`,
-    [ctx.tenantId, orderIds],
-  );
+  const [lines, refunds] = await together([
+    ctx.tx.query<LineRow>(
+      `select ${Object.keys(lineTypes).join(', ')} from orders.order_lines where tenant_id = $1 and order_id = any($2) order by order_id, line_no`,
+      [ctx.tenantId, orderIds],
+    ),
+    ctx.tx.query<RefundRow>(
+      `select ${Object.keys(refundTypes).join(', ')} from orders.refunds where tenant_id = $1 and order_id = any($2) order by order_id, refund_no`,
+      [ctx.tenantId, orderIds],
+    ),
+  ]);
   return {
     lines: Map.groupBy(lines, (line) => line.order_id),
     refunds: Map.groupBy(refunds, (refund) => refund.order_id),
@@ -100,10 +104,12 @@ export async function updateOrders(ctx: StoreContext, rows: readonly OrderRow[])
 
 /** Replaces the lines, payments, refunds and shipments of changed orders. */
 export async function replaceChildren(ctx: StoreContext, changes: readonly OrderChange[]): Promise<void> {
-  await replacePart(ctx, 'order_lines', lineTypes, changes, ({ lines }) => lines);
-  await replacePart(ctx, 'payments', paymentTypes, changes, ({ payments }) => payments);
-  await replacePart(ctx, 'refunds', refundTypes, changes, ({ refunds }) => refunds);
-  await replacePart(ctx, 'shipments', shipmentTypes, changes, ({ shipments }) => shipments);
+  await together([
+    replacePart(ctx, 'order_lines', lineTypes, changes, ({ lines }) => lines),
+    replacePart(ctx, 'payments', paymentTypes, changes, ({ payments }) => payments),
+    replacePart(ctx, 'refunds', refundTypes, changes, ({ refunds }) => refunds),
+    replacePart(ctx, 'shipments', shipmentTypes, changes, ({ shipments }) => shipments),
+  ]);
 }
 
 async function replacePart<Row extends object>(

@@ -1,4 +1,5 @@
 import { identify } from '#customers';
+import { together } from '#platform/database';
 import { emit } from '#platform/outbox';
 
 import { rulesInForce } from './cleaning-rules.ts';
@@ -22,13 +23,12 @@ export async function recordOrders(ctx: OrdersContext, orders: readonly NewOrder
   for (const order of orders) refuseInvalid(order);
   const results: RecordedOrder[] = [];
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
-  const rules = await rulesInForce(ctx);
   for (const round of rounds(orders)) {
     for (let start = 0; start < round.length; start += batchMax) {
       const batch = round.slice(start, start + batchMax);
       const recorded = await recordBatch(
         ctx,
-        { vault, rules },
+        vault,
         batch.map((index) => withVersions(orders[index] as NewOrder, vault)),
       );
       batch.forEach((index, position) => {
@@ -54,14 +54,17 @@ function rounds(orders: readonly NewOrder[]): number[][] {
 
 async function recordBatch(
   ctx: OrdersContext,
-  tools: PlanTools,
+  vault: PlanTools['vault'],
   batch: readonly VersionedOrder[],
 ): Promise<RecordedOrder[]> {
   // Read without locks first: a repeated file or webhook is recognised without disturbing anybody.
-  const stored = await findStored(
-    ctx,
-    batch.map(({ order }) => order),
-  );
+  const [rules, stored] = await together([
+    rulesInForce(ctx),
+    findStored(
+      ctx,
+      batch.map(({ order }) => order),
+    ),
+  ]);
   const recorded = new Map<string, RecordedOrder>();
   const news: VersionedOrder[] = [];
   for (const item of batch) {
@@ -79,7 +82,7 @@ async function recordBatch(
   let open = news;
   let known = news.filter(({ key }) => stored.has(key));
   while (open.length > 0) {
-    const written = await writeOrders(ctx, tools, open, { buyers, known });
+    const written = await writeOrders(ctx, { vault, rules }, open, { buyers, known });
     for (const [key, result] of written) recorded.set(key, result);
     // Whoever is not written lost the race to create its order and finds it now.
     open = open.filter(({ key }) => !written.has(key));
@@ -143,15 +146,17 @@ async function writeOrders(
     changes.filter(({ before }) => before === null).map(({ row }) => row),
   );
   const done = changes.filter(({ before, row }) => before !== null || inserted.has(row.order_id));
-  await updateOrders(
-    ctx,
-    done.filter(({ before }) => before !== null).map(({ row }) => row),
-  );
-  await replaceChildren(ctx, done);
-  await emit(
-    ctx,
-    done.flatMap(({ events }) => events),
-  );
+  await together([
+    updateOrders(
+      ctx,
+      done.filter(({ before }) => before !== null).map(({ row }) => row),
+    ),
+    replaceChildren(ctx, done),
+    emit(
+      ctx,
+      done.flatMap(({ events }) => events),
+    ),
+  ]);
   return new Map(
     done.map(({ key, row, outcome }) => [key, { orderId: row.order_id, customerId: row.customer_id, outcome }]),
   );

@@ -186,7 +186,7 @@ async function recordDenial(
   permission: string,
 ): Promise<void> {
   await database.transaction({ tenantId: identity.tenantId, scope: identity.scope }, async (tx) =>
-    audit(await request.server.contextFor(request, identity, tx), {
+    audit(request.server.contextFor(request, identity, tx), {
       action: 'org.permission-denied',
       objectType: 'permission',
       objectId: permission,

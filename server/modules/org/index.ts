@@ -16,7 +16,15 @@ export type { NewStaff } from './invite-staff.ts';
 export { staffNames } from './manage-staff.ts';
 export type { Brand, Region, Store } from './organisation.ts';
 export { permissionCatalogue } from './permissions.ts';
-export { brandClock, listBrands, listStores, readBrand, readOrganisation, readTenant, storesById } from './read-organisation.ts';
+export {
+  brandClock,
+  listBrands,
+  listStores,
+  readBrand,
+  readOrganisation,
+  readTenant,
+  storesById,
+} from './read-organisation.ts';
 export { roleCatalogue } from './role-catalogue.ts';
 
 export const org = defineModule({

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { lockDir, type DirLock } from './dir-lock.ts';
 import { EngineError, type EngineLog } from './engine-log.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { answers, bootstrapCluster, loadCredentials, roleUrl } from './postgres-roles.ts';
+import { answers, bootstrapCluster, loadCredentials, localRoleUrl, roleUrl } from './postgres-roles.ts';
 import { initialise, launchServer, writeServerFile, type Cluster } from './postgres-server.ts';
 import { defaultSharedBuffersMb, postgresConf, postgresHba } from './postgres-settings.ts';
 import { clearDataDir, livePostmaster, runsProgram, stopPostmaster, type StopMode } from './postmaster.ts';
@@ -75,6 +75,7 @@ function engineOf(
 ): PostgresEngine {
   const { pid, port, child } = server;
   const { credentials } = cluster;
+  const local = { port, dataDir: cluster.dataDir };
   const stopped = Promise.withResolvers<void>();
   const gone = child ? new Promise<void>((resolveExit) => child.once('exit', () => resolveExit())) : watchExit(pid);
   let stopping: Promise<void> | undefined;
@@ -88,9 +89,9 @@ function engineOf(
     port,
     pid,
     urls: {
-      owner: roleUrl('owner', credentials, port),
-      web: roleUrl('web', credentials, port),
-      worker: roleUrl('worker', credentials, port),
+      owner: localRoleUrl('owner', credentials, local),
+      web: localRoleUrl('web', credentials, local),
+      worker: localRoleUrl('worker', credentials, local),
     },
     adminUrl: roleUrl('admin', credentials, port),
     dataDir: cluster.dataDir,
