@@ -222,6 +222,7 @@ export const standardEvents: readonly StandardEvent[] = [
     ],
     ['Customer Merged', 'Two customers turned out to be one.', customers],
     ['Customer Split', 'One customer turned out to be two.', customers],
+    ['Customer Erased', 'A person was erased for good at their wish.', customers],
   ]),
 ];
 

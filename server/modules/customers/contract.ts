@@ -294,6 +294,15 @@ export const giveConsent = endpoint({
   response: z.object({}),
 });
 
+export const eraseCustomer = endpoint({
+  method: 'POST',
+  path: '/api/customers/:customerId/erasure',
+  summary: 'Erases a person for good at their wish; orders and money stay without a name.',
+  params: customer,
+  body: z.object({ reason }),
+  response: z.object({}),
+});
+
 export const blockIdentifier = endpoint({
   method: 'POST',
   path: '/api/customers/:customerId/identifiers/:identifierId/block',

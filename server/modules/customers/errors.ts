@@ -16,6 +16,12 @@ export const ConflictAlreadyResolved = defineError(
   409,
   () => 'Somebody has decided this conflict meanwhile, or new evidence has settled it.',
 );
+export const NotErasableYet = defineError(
+  'not_erasable_yet',
+  409,
+  (why: string) => `The person cannot be erased yet: ${why}.`,
+  (why) => ({ why }),
+);
 export const IdentifierUnusable = defineError(
   'identifier_unusable',
   422,

@@ -4,6 +4,9 @@ export type { Consent, ConsentGiven } from './consents.ts';
 export { contactPoints } from './contact-points.ts';
 export { registerCustomerFacts } from './customer-facts.ts';
 export type { CustomerFacts } from './customer-facts.ts';
+export { eraseAgain, eraseCustomer } from './erase-customer.ts';
+export { registerPersonalFacts } from './personal-facts.ts';
+export type { PersonalFacts } from './personal-facts.ts';
 export { customerSummaries } from './customer-summaries.ts';
 export type { CustomerSummary } from './customer-summaries.ts';
 export { customersToday } from './customers-today.ts';
@@ -31,7 +34,7 @@ for (const [table, origin] of [
 export const customers = defineModule({
   name: 'customers',
   dependsOn: [],
-  permissions: ['customers.read', 'customers.write', 'customers.reveal', 'customers.merge'],
+  permissions: ['customers.read', 'customers.write', 'customers.reveal', 'customers.merge', 'customers.erase'],
   routes,
   jobs,
   subscriptions,

@@ -7,6 +7,7 @@ import { addAttribute, changeAttributes, listAttributes } from './change-attribu
 import { recordConsents } from './consents.ts';
 import * as contract from './contract.ts';
 import { createCustomer } from './create-customer.ts';
+import { eraseCustomer } from './erase-customer.ts';
 import { explainIdentity } from './explain-identity.ts';
 import { listCustomers } from './list-customers.ts';
 import { mergeCustomers } from './merge-customers.ts';
@@ -20,6 +21,7 @@ import { splitCustomer, undoMerge } from './split-customer.ts';
 const read = { audience: 'staff', permission: 'customers.read' } as const;
 const reveal = { audience: 'staff', permission: 'customers.reveal' } as const;
 const write = { audience: 'staff', permission: 'customers.write' } as const;
+const erase = { audience: 'staff', permission: 'customers.erase' } as const;
 const merge = { audience: 'staff', permission: 'customers.merge' } as const;
 
 export function routes(app: FastifyInstance): void {
@@ -48,6 +50,10 @@ export function routes(app: FastifyInstance): void {
   serve(app, contract.giveConsent, write, async (ctx, { params, body }) => {
     await requireCustomer(ctx, params.customerId);
     await recordConsents(ctx, [{ ...params, ...body, source: 'staff' }]);
+    return {};
+  });
+  serve(app, contract.eraseCustomer, erase, async (ctx, { params, body }) => {
+    await eraseCustomer(ctx, { ...params, ...body });
     return {};
   });
   serve(app, contract.blockIdentifier, merge, async (ctx, { params, body }) => {

@@ -1,6 +1,7 @@
-import { registerCustomerFacts } from '#customers';
+import { registerCustomerFacts, registerPersonalFacts } from '#customers';
 import { defineModule } from '#platform/module';
 
+import { erasePerson, erasureHindrance } from './erase-person.ts';
 import { jobs } from './jobs.ts';
 import { routes } from './routes.ts';
 
@@ -18,6 +19,8 @@ for (const table of ['visitors', 'carts', 'addresses', 'orders', 'refunds']) {
     current: 'customer_id',
   });
 }
+
+registerPersonalFacts({ name: 'mall', hindrance: erasureHindrance, erase: erasePerson });
 
 export const mall = defineModule({
   name: 'mall',

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 
-import { registerCustomerFacts } from '#customers';
+import { registerCustomerFacts, registerPersonalFacts } from '#customers';
 import { everyStore } from '#platform/context';
 import { enqueue } from '#platform/job-queue';
 import type { JobContext } from '#platform/jobs';
 import { defineModule } from '#platform/module';
 
 import { deliverWaiting } from './deliver.ts';
+import { erasePerson } from './erase-person.ts';
 import { routes } from './routes.ts';
 
 export { messagingFigures, reachedPeople } from './figures.ts';
@@ -41,6 +42,8 @@ async function wakeWaiting({ database }: Pick<JobContext, 'database'>): Promise<
       await enqueue({ tx }, 'messaging.deliver', { tenantId }, { key: `messaging:${tenantId}:now` });
   });
 }
+
+registerPersonalFacts({ name: 'messaging', erase: erasePerson });
 
 export const messaging = defineModule({
   name: 'messaging',

@@ -9,9 +9,10 @@ export { listOrders, orderLines } from './order-views.ts';
 export { recordOrders } from './record-orders.ts';
 export { requireOrder } from './require-order.ts';
 
-import { registerCustomerFacts } from '#customers';
+import { registerCustomerFacts, registerPersonalFacts } from '#customers';
 import { defineModule } from '#platform/module';
 
+import { erasePerson } from './erase-person.ts';
 import { jobs } from './jobs.ts';
 import { routes } from './routes.ts';
 
@@ -21,6 +22,8 @@ registerCustomerFacts({
   origin: 'origin_customer_id',
   current: 'customer_id',
 });
+
+registerPersonalFacts({ name: 'orders', erase: erasePerson });
 
 export const orders = defineModule({
   name: 'orders',

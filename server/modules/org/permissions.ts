@@ -17,6 +17,7 @@ export const permissionCatalogue = [
   'customers.write',
   'customers.reveal',
   'customers.merge',
+  'customers.erase',
   'tags.read',
   'tags.write',
   'segments.read',

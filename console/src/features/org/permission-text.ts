@@ -4,6 +4,7 @@ const sensitive = new Set([
   'org.roles.write',
   'customers.reveal',
   'customers.merge',
+  'customers.erase',
   'coupons.issue',
   'journeys.publish',
   'loyalty.adjust',
