@@ -60,6 +60,19 @@ const logger = pino(
 
 const address = () => `203.0.113.${requests % 250}`;
 
+/** Random changes close the shop or rename it sooner or later. */
+async function reopenShop(): Promise<void> {
+  const client = await demo.db.admin();
+  await client.query(
+    `update org.brands set code = 'first', status = 'active'
+      where brand_id = (select min(brand_id) from org.brands where tenant_id = $1)`,
+    [demo.tenantId],
+  );
+  await client.end();
+  // The server remembers for a second which shops there are.
+  await sleep(1_100);
+}
+
 async function signInCustomer(): Promise<Cookies> {
   const headers = { 'x-brand': 'first', 'x-forwarded-for': address() };
   const phone = `199${String(10_000_000 + requests).slice(-8)}`;
@@ -269,8 +282,13 @@ async function send(operation: Operation, request: Call): Promise<void> {
     // What the caller sent may come back; what we are made of may not.
     if (revealing.test(body) && !revealing.test(options.payload?.toString() ?? ''))
       fault(`${status} tells too much: ${body.slice(0, 300)}`);
-    if (status === 401)
-      [admin, customer] = [await demo.signIn('first', { 'x-forwarded-for': address() }), await signInCustomer()];
+    // Signed out by its own request, perhaps.
+    if (status === 401 && operation.audience === 'staff')
+      admin = await demo.signIn('first', { 'x-forwarded-for': address() });
+    if (status === 401 && isMall) {
+      await reopenShop();
+      customer = await signInCustomer();
+    }
     return;
   }
   if (!isJson) return;
@@ -286,6 +304,7 @@ test(
     const startedAt = performance.now();
     const sealing = setInterval(() => void sealAudit(demo.db.database, logger), 5_000);
     for (let round = 0; round === 0 || performance.now() - startedAt < fuzzS * 1_000; round += 1) {
+      await reopenShop();
       for (const [index, operation] of operations.entries()) {
         if (round > 0 && performance.now() - startedAt > fuzzS * 1_000) break;
         // Ids learned from earlier answers are in the pools by now, so requests are made anew in every round.
