@@ -1,6 +1,7 @@
 import type { Evidence } from '../server/modules/customers/evidence.ts';
 import type { IdentifierRef } from '../server/platform/log/event.ts';
 import { categories } from '../server/seed/brand.ts';
+import { brush } from '../server/seed/brushing.ts';
 import { identifiersOn, populate } from '../server/seed/population.ts';
 import { seededRandom } from '../server/seed/random.ts';
 import { tell } from '../server/seed/story.ts';
@@ -36,11 +37,13 @@ export function generateDemo({
   const stage = { startMs, days, goods, storeIds, population };
   const stories = random.fork('stories');
   const chapters = population.people.map((person) => tell(stories, stage, person));
-  const evidence = chapters.flatMap(({ orders, behaviour }): Evidence[] => [
-    ...orders.map((order): Evidence => ({
+  const rings = brush(random.fork('brushing'), stage);
+  const told = [...chapters, ...rings.map(({ purchases, reviews }) => ({ purchases, behaviour: reviews }))];
+  const evidence = told.flatMap(({ purchases, behaviour }): Evidence[] => [
+    ...purchases.map(({ order }): Evidence => ({
       tenantId: 1,
       identifiers: order.buyer ?? [],
-      at: order.head?.placedAt ?? order.sourceUpdatedAt,
+      at: order.head.placedAt,
       sourceId: order.sourceId,
       cause: 'order',
     })),
@@ -62,6 +65,9 @@ export function generateDemo({
     for (const value of person.devices) own({ kind: 'device', scope: '', value }, `p${person.id}`);
   }
   for (const value of population.tablets) own({ kind: 'device', scope: '', value }, value);
+  // Nobody knows who is behind the accounts of a ring; each counts for itself.
+  for (const { purchases } of rings)
+    for (const { order } of purchases) for (const ref of order.buyer ?? []) own(ref, `ring ${ref.value}`);
   for (const value of population.clerkPhones) own({ kind: 'phone', scope: '', value }, `clerk ${value}`);
   return {
     evidence: evidence.toSorted((x, y) => x.at.getTime() - y.at.getTime()),

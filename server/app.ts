@@ -2,6 +2,7 @@ import { catalog } from '#catalog';
 import { collect } from '#collect';
 import { coupons } from '#coupons';
 import { customers } from '#customers';
+import { demo } from '#demo';
 import { insights } from '#insights';
 import { journeys, runJourneys } from '#journeys';
 import { ledger } from '#ledger';
@@ -41,6 +42,7 @@ export const modules: readonly ModuleDefinition[] = [
   settlement,
   journeys,
   insights,
+  demo,
 ];
 
 /** All jobs of all modules. */

@@ -31,7 +31,7 @@ function evidenceOf(event: LogEvent): Evidence {
 }
 
 /** Behaviour is identified by what it carries; facts name their customer, who may have been merged since. */
-async function resolve(
+export async function resolveCustomers(
   { tx, now, services: { vaults } }: PipelineContext,
   events: readonly LogEvent[],
 ): Promise<Resolution[]> {
@@ -57,7 +57,7 @@ async function resolve(
 
 /** Follows the log until the signal: customers, subscriptions and, at its own pace, the warehouse. */
 export async function runEventPipeline(means: PipelineMeans): Promise<void> {
-  await Promise.all([runPipeline({ ...means, resolve, subscriptions }), copyToWarehouse(means)]);
+  await Promise.all([runPipeline({ ...means, resolve: resolveCustomers, subscriptions }), copyToWarehouse(means)]);
 }
 
 /** The warehouse may come up later than the shop, or not at all for a while: its schema waits for it. */

@@ -21,7 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
     run: importCommand,
   },
   seed: {
-    usage: '[--customers=20000] [--months=12] [--seed=7] [--remove] fill (or empty) the demo brand',
+    usage: '[--customers 20000] [--months 12] [--seed 7] | --remove [--yes]  fill (or empty) the demo brand',
     run: seedCommand,
   },
   backup: { usage: '<folder> copy the database and files while everything runs', run: backupCommand },

@@ -10,3 +10,9 @@ export function showProgress(text: string): void {
   if (next !== stage) process.stderr.write(`▸ demo brand: ${next} …\n`);
   stage = next;
 }
+
+/** Leaves the line that was being rewritten. */
+export function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  stage = '';
+}

@@ -35,6 +35,8 @@ export interface FileStore {
   /** The path on the local disk, for programs that need one (never shown to a client). */
   pathOf(tenantId: number, fileId: string): string;
   remove(tenantId: number, fileId: string): Promise<void>;
+  /** Removes every file of a tenant. */
+  removeAll(tenantId: number): Promise<void>;
 }
 
 const idPattern = /^[0-9a-z][0-9a-z._-]{2,120}$/i;
@@ -85,6 +87,9 @@ export function openFileStore(root: string): FileStore {
     },
     async remove(tenantId, fileId) {
       await rm(pathOf(tenantId, fileId), { force: true });
+    },
+    async removeAll(tenantId) {
+      await rm(resolve(root, String(tenantId)), { recursive: true, force: true });
     },
   };
 }

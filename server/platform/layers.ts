@@ -4,5 +4,5 @@ export const layers = [
   ['customers', 'catalog', 'content'],
   ['orders', 'tags', 'segments', 'coupons'],
   ['loyalty', 'mall', 'messaging', 'wecom', 'guides', 'referral', 'settlement', 'tickets'],
-  ['journeys', 'traffic', 'insights', 'ai'],
+  ['journeys', 'traffic', 'insights', 'ai', 'demo'],
 ] as const;

@@ -84,3 +84,32 @@ export function productPicture(category: Pick<DemoCategory, 'palette' | 'shape'>
     .png()
     .toBuffer();
 }
+
+/** A wide picture for the top of the mall: a few shapes of a category on its colours; PNG bytes, the same for the same seed. */
+export function bannerPicture(
+  parts: readonly Pick<DemoCategory, 'palette' | 'shape'>[],
+  seed: number,
+): Promise<Buffer> {
+  const random = seededRandom(seed);
+  const [[light, main] = ['#FFFFFF', '#CCCCCC']] = parts.map(({ palette }) => palette);
+  const bubbles = Array.from({ length: 9 }, () => {
+    const radius = random.int(30, 170);
+    return `<circle cx="${random.int(0, 1_500)}" cy="${random.int(0, 750)}" r="${radius}" fill="#fff" opacity="${(0.12 + random.next() * 0.25).toFixed(2)}"/>`;
+  }).join('');
+  const figures = parts
+    .map(({ palette: [paleOne, mainOne, darkOne], shape }, index) => {
+      const gradient = `<linearGradient id="body${index}" x1="0" y1="0" x2="1" y2="0"><stop offset="0" stop-color="${mainOne}"/><stop offset=".45" stop-color="${mainOne}" stop-opacity=".82"/><stop offset="1" stop-color="${mainOne}"/></linearGradient>`;
+      const figure = shapes[shape](mainOne, darkOne, paleOne).replaceAll('url(#body)', `url(#body${index})`);
+      return `<defs>${gradient}</defs><g transform="translate(${620 + index * 270} ${150 + (index % 2) * 40}) scale(.72) rotate(${random.int(-6, 6)} 400 400)">
+        <ellipse cx="400" cy="668" rx="230" ry="34" fill="${darkOne}" opacity=".16"/>${figure}</g>`;
+    })
+    .join('');
+  return sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="1500" height="750" viewBox="0 0 1500 750">
+  <defs><linearGradient id="ground" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="${light}"/><stop offset="1" stop-color="${main}" stop-opacity=".55"/></linearGradient></defs>
+  <rect width="1500" height="750" fill="#fff"/><rect width="1500" height="750" fill="url(#ground)"/>${bubbles}${figures}
+</svg>`),
+  )
+    .png()
+    .toBuffer();
+}

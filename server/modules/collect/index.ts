@@ -6,6 +6,7 @@ import { routes } from './routes.ts';
 
 export { isFactName, standardEvent, standardEvents } from './catalogue.ts';
 export type { StandardEvent } from './catalogue.ts';
+export { countEventsBySource } from './count-sources.ts';
 export { createSource, listSources, rotateWriteKey } from './manage-sources.ts';
 export type { Source, SourceAndKey } from './manage-sources.ts';
 

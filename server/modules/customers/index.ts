@@ -15,6 +15,7 @@ export type { Evidence, IdentityContext, Resolution } from './evidence.ts';
 export { greetingNames } from './greeting-names.ts';
 export { identify } from './identify.ts';
 export { normaliseIdentifier } from './normalise-identifier.ts';
+export { restartIdentity } from './restart-identity.ts';
 
 import { defineModule } from '#platform/module';
 

@@ -7,6 +7,7 @@ import { routes } from './routes.ts';
 
 export { cancelOverdue } from './cancel-order.ts';
 export { shipOrder } from './deliver-order.ts';
+export { promotionKind } from './promotion.ts';
 export { defaultSettings, readSettings, saveSettings } from './settings.ts';
 export { sendSignInCodesBy } from './sign-in-codes.ts';
 export type { SendSignInCode, SignInCode } from './sign-in-codes.ts';

@@ -11,7 +11,7 @@ import { erasePerson } from './erase-person.ts';
 import { routes } from './routes.ts';
 
 export { messagingFigures, reachedPeople } from './figures.ts';
-export { listInbox } from './inbox.ts';
+export { listInbox, openMessage } from './inbox.ts';
 export { sendMessages } from './send-messages.ts';
 export type { SendContext, SendOutcome, SendRequest } from './send-messages.ts';
 export { createTemplate, findTemplates } from './template.ts';

@@ -1,3 +1,4 @@
+export { countOrdersBySource } from './count-orders.ts';
 export * from './errors.ts';
 export { importOrders } from './import-orders.ts';
 export type { ImportRequest } from './import-orders.ts';

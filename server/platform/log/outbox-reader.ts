@@ -74,6 +74,19 @@ export async function readOutbox(
   };
 }
 
+/** What the running transaction has announced so far, after fact `afterId`: for whoever must act on it before anybody else. */
+export async function readOwnFacts(
+  tx: Pick<Tx, 'query'>,
+  sealer: LogSealer,
+  afterId: number,
+): Promise<{ readonly id: number; readonly event: LogEvent }[]> {
+  const rows = await tx.query<FactRow & { readonly id: number }>(
+    `select '' as current, xid::text as xid, id, tenant_id, at, body from log.outbox where xid = pg_current_xact_id() and id > $1 order by id`,
+    [afterId],
+  );
+  return rows.map((row) => ({ id: row.id, event: toEvent(row, sealer) }));
+}
+
 const openBrace = 0x7b;
 
 function toEvent({ tenant_id, at, body }: FactRow, sealer: LogSealer): LogEvent {
