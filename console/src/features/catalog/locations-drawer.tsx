@@ -70,7 +70,14 @@ export function LocationsDrawer({ open, onClose }: { readonly open: boolean; rea
   );
 }
 
-function LocationForm({ location, onClose }: { readonly location: Location | null; readonly onClose: () => void }) {
+/** Makes a place that keeps stock, or changes it. */
+export function LocationForm({
+  location,
+  onClose,
+}: {
+  readonly location: Location | null;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation('catalog');
   const [form] = Form.useForm<LocationValues>();
   const kind = Form.useWatch('kind', form);

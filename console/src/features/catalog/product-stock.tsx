@@ -8,6 +8,7 @@ import { useCan } from '../../lib/session.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Card } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { LocationForm } from './locations-drawer.tsx';
 import type { Product } from './product-page.tsx';
 import { specText } from './spec-text.ts';
 import { StockForm } from './stock-form.tsx';
@@ -43,6 +44,7 @@ function FirstBooking({ product }: { readonly product: Product }) {
     (one) => one.locationId === (locationId ?? locations.data.items[0]?.locationId),
   );
   const sku = product.skus.find((one) => one.skuId === skuId);
+  if (locations.data?.items.length === 0) return <FirstLocation />;
   return (
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
       <Select
@@ -77,6 +79,21 @@ function FirstBooking({ product }: { readonly product: Product }) {
           onClose={() => setBooking(false)}
         />
       ) : null}
+    </div>
+  );
+}
+
+/** Without a place there is nowhere to book goods in. */
+function FirstLocation() {
+  const { t } = useTranslation('catalog');
+  const [making, setMaking] = useState(false);
+  return (
+    <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 12 }}>
+      <span>{t('locations.emptyHint')}</span>
+      <Button type="primary" onClick={() => setMaking(true)}>
+        {t('locations.create')}
+      </Button>
+      {making ? <LocationForm location={null} onClose={() => setMaking(false)} /> : null}
     </div>
   );
 }

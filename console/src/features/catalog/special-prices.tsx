@@ -1,5 +1,5 @@
 import { listPrices, setPrices } from '@shuke/server/contracts/catalog';
-import { Button, DatePicker, Form, Input, Select, TreeSelect } from 'antd';
+import { Button, DatePicker, Form, Select, TreeSelect } from 'antd';
 import dayjs from 'dayjs';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
@@ -15,6 +15,7 @@ import { Money, When, orDash } from '../../ui/formatted.tsx';
 import { Card } from '../../ui/page.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { rowsOf } from '../../ui/table-rows.ts';
+import { useTierChoices, useTierName } from '../loyalty/tier-choices.ts';
 import type { Product } from './product-page.tsx';
 import { useRegionChoices } from './region-choices.ts';
 import { specText } from './spec-text.ts';
@@ -55,6 +56,7 @@ interface PriceValues {
 
 function SkuPrices({ skuId }: { readonly skuId: string }) {
   const { t } = useTranslation('catalog');
+  const tierName = useTierName();
   const may = useCan('catalog.write');
   const prices = useRead(listPrices, { params: { skuId } });
   const save = useWrite(setPrices, { refreshes: [listPrices] });
@@ -81,7 +83,8 @@ function SkuPrices({ skuId }: { readonly skuId: string }) {
           {
             key: 'for',
             title: t('prices.for'),
-            render: (price) => orDash(price.tierCode ?? regions.names.get(price.regionId ?? 0)),
+            render: (price) =>
+              orDash(price.tierCode ? tierName(price.tierCode) : regions.names.get(price.regionId ?? 0)),
           },
           {
             key: 'amount',
@@ -142,6 +145,7 @@ function SkuPrices({ skuId }: { readonly skuId: string }) {
 function PriceFields({ regions }: { readonly regions: ReturnType<typeof useRegionChoices>['choices'] }) {
   const { t } = useTranslation('catalog');
   const kind: unknown = Form.useWatch('kind');
+  const tiers = useTierChoices();
   return (
     <>
       <Form.Item name="kind" label={t('prices.kind')} rules={[{ required: true }]}>
@@ -151,7 +155,7 @@ function PriceFields({ regions }: { readonly regions: ReturnType<typeof useRegio
       </Form.Item>
       {kind === 'member' ? (
         <Form.Item name="tierCode" label={t('prices.tierCode')} rules={[{ required: true }]}>
-          <Input maxLength={40} />
+          <Select options={[...tiers]} notFoundContent={t('prices.noTiers')} />
         </Form.Item>
       ) : null}
       {kind === 'region' ? (

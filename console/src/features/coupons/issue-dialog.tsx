@@ -1,6 +1,6 @@
 import { listBatches, listTemplates, readTemplate, startBatch } from '@shuke/server/contracts/coupons';
 import { listSegments } from '@shuke/server/contracts/segments';
-import { Alert, Input, Modal, Radio, Select } from 'antd';
+import { Alert, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -9,9 +9,10 @@ import { errorText, useLocale } from '../../i18n/index.ts';
 import { formatCount, formatMoney } from '../../lib/format.ts';
 import { useRead, useWrite } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
+import { CustomerPicker } from '../customers/customer-picker.tsx';
+import type { PickedCustomer } from '../customers/customer-picker.tsx';
 import { worstCostFen } from './coupon-text.ts';
 import type { Template } from './coupon-text.ts';
-import { customerIdsIn } from './customer-ids.ts';
 
 import styles from './coupons.module.css';
 
@@ -23,10 +24,10 @@ export function IssueDialog({ template, onClose }: { readonly template: Template
   const maySegments = useCan('segments.read');
   const [to, setTo] = useState<'segment' | 'customers'>(maySegments ? 'segment' : 'customers');
   const [segmentId, setSegmentId] = useState<string | null>(null);
-  const [text, setText] = useState('');
+  const [customers, setCustomers] = useState<readonly PickedCustomer[]>([]);
   const segments = useRead(listSegments, {}, { enabled: maySegments });
   const ready = (segments.data?.items ?? []).filter(({ publishedVersion }) => publishedVersion !== null);
-  const customerIds = customerIdsIn(text);
+  const customerIds = customers.map(({ customerId }) => customerId);
   const people =
     to === 'segment' ? (ready.find((segment) => segment.segmentId === segmentId)?.customers ?? 0) : customerIds.length;
   const start = useWrite(startBatch, {
@@ -78,12 +79,11 @@ export function IssueDialog({ template, onClose }: { readonly template: Template
             onChange={setSegmentId}
           />
         ) : (
-          <Input.TextArea
-            rows={4}
-            aria-label={t('issue.customers')}
-            placeholder={t('issue.customersPlaceholder')}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
+          <CustomerPicker
+            value={customers}
+            most={200}
+            label={t('issue.customersPlaceholder')}
+            onChange={setCustomers}
           />
         )}
         {people > 0 ? <p className={styles['forecast']}>{consequence}</p> : null}

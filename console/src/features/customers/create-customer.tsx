@@ -1,10 +1,10 @@
 import { createCustomer, listCustomers } from '@shuke/server/contracts/customers';
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 
 import { useWrite } from '../../lib/query.ts';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import type { Leaving } from '../../ui/form-drawer.tsx';
 import { useStoreNames } from './store-names.ts';
 
 interface CreateValues {
@@ -16,16 +16,14 @@ interface CreateValues {
 /** Creates a customer by hand; a phone that is known already leads to its owner. */
 export function CreateCustomer({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation('customers');
-  const navigate = useNavigate();
   const storeNames = useStoreNames();
-  const create = useWrite(createCustomer, {
-    refreshes: [listCustomers],
-    onDone: ({ customerId }) => void navigate(`/customers/${customerId}`),
-  });
-  const submit = ({ phone, name, storeId }: CreateValues) =>
-    create.mutateAsync({
+  const create = useWrite(createCustomer, { refreshes: [listCustomers] });
+  const submit = async ({ phone, name, storeId }: CreateValues): Promise<Leaving> => {
+    const { customerId } = await create.mutateAsync({
       body: { ...(phone ? { phone } : {}), ...(name ? { name } : {}), ...(storeId ? { storeId } : {}) },
     });
+    return { leaveFor: `/customers/${customerId}` };
+  };
   return (
     <FormDrawer<CreateValues> title={t('create.act')} open={open} onClose={onClose} submit={submit}>
       <Form.Item

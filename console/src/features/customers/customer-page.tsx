@@ -16,6 +16,7 @@ import { ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
 import { IssuedCoupons } from '../coupons/issued-coupons.tsx';
 import { MemberPanel } from '../loyalty/member-panel.tsx';
+import { useTierName } from '../loyalty/tier-choices.ts';
 import { AttributeList } from './attribute-list.tsx';
 import { ConsentsCard } from './consents-card.tsx';
 import { CustomerOrders } from './customer-orders.tsx';
@@ -30,6 +31,7 @@ export type Customer = Reply<typeof getCustomer>;
 /** One person: who they are, what they did, what they hold, and why we think so. */
 export function CustomerPage() {
   const { t } = useTranslation('customers');
+  const tierName = useTierName();
   const { customerId: id = '' } = useParams();
   const customerId = Number(id);
   const answer = useRead(getCustomer, { params: { customerId } });
@@ -45,7 +47,7 @@ export function CustomerPage() {
           <StatusTag tone={customer.isKnown ? 'good' : 'neutral'}>
             {t(customer.isKnown ? 'customer.known' : 'customer.anonymous')}
           </StatusTag>
-          {customer.tierCode === null ? null : <Label tone="brand">{customer.tierCode}</Label>}
+          {customer.tierCode === null ? null : <Label tone="brand">{tierName(customer.tierCode)}</Label>}
         </>
       }
       back={{ label: t('list.title'), path: '/customers' }}

@@ -15,6 +15,7 @@ import { Count, Money, Percent, When, orDash } from '../../ui/formatted.tsx';
 import { ListPage } from '../../ui/list-page.tsx';
 import type { BulkActionsProps } from '../../ui/list-page.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
+import { useTierName } from '../loyalty/tier-choices.ts';
 import { CreateCustomer } from './create-customer.tsx';
 import { useStoreNames } from './store-names.ts';
 
@@ -120,6 +121,7 @@ export function CustomersPage() {
 
 function useCustomerColumns(storeNames: ReadonlyMap<number, string>): Column<CustomerSummary>[] {
   const { t } = useTranslation('customers');
+  const tierName = useTierName();
   return [
     {
       key: 'name',
@@ -139,7 +141,8 @@ function useCustomerColumns(storeNames: ReadonlyMap<number, string>): Column<Cus
     {
       key: 'tier',
       title: t('customer.tier'),
-      render: (customer) => orDash(customer.tierCode === null ? null : <Label tone="brand">{customer.tierCode}</Label>),
+      render: (customer) =>
+        orDash(customer.tierCode === null ? null : <Label tone="brand">{tierName(customer.tierCode)}</Label>),
     },
     {
       key: 'orders',

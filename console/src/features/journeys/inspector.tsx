@@ -1,22 +1,26 @@
 import type { JourneyEntry } from '@shuke/server/contracts/journeys';
+import { variablesIn } from '@shuke/server/contracts/messaging';
 import type { Condition } from '@shuke/server/contracts/segments';
-import { Button, InputNumber, Modal, Radio, Select, Space } from 'antd';
+import { Alert, Button, InputNumber, Modal, Radio, Select, Space } from 'antd';
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { MessagePreview } from '../messaging/message-preview.tsx';
 import { ConditionBuilder } from '../segments/condition-builder.tsx';
 import type { Choice } from '../segments/condition-choices.ts';
 import { useConditionText } from '../segments/condition-text.ts';
 import { isComplete } from '../segments/condition.ts';
 import { LiveCount } from '../segments/live-count.tsx';
-import type { JourneyChoices } from './journey-choices.ts';
+import type { JourneyChoices, MessageChoice } from './journey-choices.ts';
 import { durationUnits, splitMinutes } from './journey-graph.ts';
 import type { DurationUnit, EntryData, NodeData } from './journey-graph.ts';
 
 import styles from './journeys.module.css';
 
 interface InspectorProps<Data> {
+  /** The coupon node passed last on the way here, if any. */
+  readonly couponBefore?: string | undefined;
   readonly data: Data;
   readonly choices: JourneyChoices;
   readonly disabled: boolean;
@@ -24,7 +28,7 @@ interface InspectorProps<Data> {
 }
 
 /** The form of one node. */
-export function Inspector({ data, choices, disabled, onChange }: InspectorProps<NodeData>) {
+export function Inspector({ data, choices, disabled, couponBefore, onChange }: InspectorProps<NodeData>) {
   const { t } = useTranslation('journeys');
   switch (data.kind) {
     case 'entry':
@@ -74,6 +78,10 @@ export function Inspector({ data, choices, disabled, onChange }: InspectorProps<
             label={t('fields.message')}
             onChange={(messageTemplateId) => onChange({ ...data, messageTemplateId })}
           />
+          <MessageText
+            message={choices.messages.find(({ value }) => value === data.messageTemplateId)}
+            couponBefore={couponBefore}
+          />
         </Field>
       );
     case 'coupon':
@@ -115,6 +123,27 @@ export function Inspector({ data, choices, disabled, onChange }: InspectorProps<
     default:
       return data satisfies never;
   }
+}
+
+/** What the chosen template says and uses; a coupon it speaks of must have been given before. */
+function MessageText({
+  message,
+  couponBefore,
+}: {
+  readonly message: MessageChoice | undefined;
+  readonly couponBefore: string | undefined;
+}) {
+  const { t } = useTranslation('journeys');
+  if (message === undefined) return null;
+  const { subject, body } = message;
+  const used = variablesIn(subject, body);
+  const lacksCoupon = couponBefore === undefined && used.some((name) => name.startsWith('coupon_'));
+  return (
+    <div className={styles['messageText']}>
+      {lacksCoupon ? <Alert type="warning" showIcon title={t('fields.noCouponBefore')} /> : null}
+      <MessagePreview subject={subject} body={body} couponTemplateId={couponBefore} />
+    </div>
+  );
 }
 
 function EntryFields({ data, choices, disabled, onChange }: InspectorProps<EntryData>) {

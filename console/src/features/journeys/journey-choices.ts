@@ -8,12 +8,18 @@ import { useCan } from '../../lib/session.ts';
 import { useConditionChoices } from '../segments/condition-choices.ts';
 import type { Choice } from '../segments/condition-choices.ts';
 
+/** A message template with its text, for showing what it says and which variables it uses. */
+export interface MessageChoice extends Choice<string> {
+  readonly subject: string;
+  readonly body: string;
+}
+
 /** What nodes can be about, by name. */
 export interface JourneyChoices {
   readonly events: readonly Choice<string>[];
   readonly segments: readonly (Choice<string> & { readonly customers: number })[];
   readonly coupons: readonly Choice<string>[];
-  readonly messages: readonly Choice<string>[];
+  readonly messages: readonly MessageChoice[];
   /** Those put on by hand; computed ones are not ours to change. */
   readonly tags: readonly Choice<number>[];
 }
@@ -37,7 +43,12 @@ export function useJourneyChoices(): JourneyChoices {
       .filter(({ publishedVersion }) => publishedVersion !== null)
       .map(({ segmentId, name, customers }) => ({ value: segmentId, label: name, customers })),
     coupons: (coupons.data?.items ?? []).map(({ templateId, terms }) => ({ value: templateId, label: terms.name })),
-    messages: (messages.data?.items ?? []).map(({ templateId, name }) => ({ value: templateId, label: name })),
+    messages: (messages.data?.items ?? []).map(({ templateId, name, subject, body }) => ({
+      value: templateId,
+      label: name,
+      subject,
+      body,
+    })),
     tags: (tags.data?.items ?? [])
       .filter(({ kind }) => kind === 'manual')
       .map(({ tagId, name }) => ({ value: tagId, label: name })),

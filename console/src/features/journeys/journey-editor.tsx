@@ -22,7 +22,7 @@ import { Count } from '../../ui/formatted.tsx';
 import { Label } from '../../ui/status-tag.tsx';
 import { Inspector } from './inspector.tsx';
 import { useJourneyChoices } from './journey-choices.ts';
-import { toGraph, toJourney } from './journey-graph.ts';
+import { couponBefore, toGraph, toJourney } from './journey-graph.ts';
 import type { JourneyGraph, NodeData } from './journey-graph.ts';
 import { useNodeKinds } from './node-kinds.tsx';
 import { NodeOutcomes } from './node-outcomes.tsx';
@@ -72,7 +72,14 @@ export function JourneyEditor({ journey }: { readonly journey: JourneyDetail }) 
   const params = { journeyId: journey.journeyId };
   const inspect = (node: JourneyGraph['nodes'][number], change: (data: NodeData) => void) => (
     <>
-      <Inspector key={node.id} data={node.data} choices={choices} disabled={!may} onChange={change} />
+      <Inspector
+        key={node.id}
+        data={node.data}
+        choices={choices}
+        disabled={!may}
+        couponBefore={couponBefore(graph, node.id)}
+        onChange={change}
+      />
       <NodeOutcomes nodeId={node.id} figures={figures.data} />
     </>
   );

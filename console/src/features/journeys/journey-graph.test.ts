@@ -1,7 +1,8 @@
 import { Journey, journeyProblems } from '@shuke/server/contracts/journeys';
 import { expect, test } from 'vitest';
 
-import { splitMinutes, toGraph, toJourney } from './journey-graph.ts';
+import { couponBefore, splitMinutes, toGraph, toJourney } from './journey-graph.ts';
+import type { JourneyGraph } from './journey-graph.ts';
 
 const journey = Journey.parse({
   entry: { kind: 'event', event: 'Product Added' },
@@ -56,5 +57,28 @@ test('minutes are read in the largest unit without a rest', () => {
     { amount: 90, unit: 'minutes' },
     { amount: 2, unit: 'hours' },
     { amount: 2, unit: 'days' },
+  ]);
+});
+
+test('the coupon before a message is the nearest one on the way to it', () => {
+  const graph = {
+    nodes: [
+      { id: 'entry', data: { kind: 'exit' } },
+      { id: 'first', data: { kind: 'coupon', couponTemplateId: 'A' } },
+      { id: 'second', data: { kind: 'coupon', couponTemplateId: 'B' } },
+      { id: 'tell', data: { kind: 'message', messageTemplateId: 'M' } },
+      { id: 'after', data: { kind: 'coupon', couponTemplateId: 'C' } },
+    ].map((node) => ({ ...node, kind: node.data.kind, x: 0, y: 0 })),
+    edges: [
+      { from: 'entry', output: 'next', to: 'first' },
+      { from: 'first', output: 'next', to: 'second' },
+      { from: 'second', output: 'next', to: 'tell' },
+      { from: 'tell', output: 'next', to: 'after' },
+    ],
+  } as JourneyGraph;
+  expect([couponBefore(graph, 'tell'), couponBefore(graph, 'second'), couponBefore(graph, 'first')]).toEqual([
+    'B',
+    'A',
+    undefined,
   ]);
 });

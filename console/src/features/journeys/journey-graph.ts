@@ -108,3 +108,20 @@ export function splitMinutes(minutes: number): { amount: number; unit: DurationU
   const unit = (['days', 'hours', 'minutes'] as const).find((one) => minutes % durationUnits[one] === 0) ?? 'minutes';
   return { amount: minutes / durationUnits[unit], unit };
 }
+
+/** The coupon given last on the nearest way from the entry to a node; undefined where none is given. */
+export function couponBefore(graph: JourneyGraph, nodeId: string): string | undefined {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node.data]));
+  const seen = new Set([nodeId]);
+  let edge = [nodeId];
+  while (edge.length > 0) {
+    const before = graph.edges.filter(({ to }) => edge.includes(to)).map(({ from }) => from);
+    edge = [...new Set(before)].filter((id) => !seen.has(id));
+    for (const id of edge) {
+      seen.add(id);
+      const data = nodes.get(id);
+      if (data?.kind === 'coupon' && data.couponTemplateId !== '') return data.couponTemplateId;
+    }
+  }
+  return undefined;
+}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Reply } from '../../lib/api.ts';
-import { useRead } from '../../lib/query.ts';
+import { useList, useRead } from '../../lib/query.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import { CustomerLink } from '../../ui/customer-link.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -13,7 +13,6 @@ import { When } from '../../ui/formatted.tsx';
 import { Card } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
-import { rowsOf } from '../../ui/table-rows.ts';
 import { useJourneyChoices } from './journey-choices.ts';
 import type { JourneyDetail } from './journey-editor.tsx';
 import type { NodeData } from './journey-graph.ts';
@@ -46,7 +45,7 @@ export function JourneyPeople({ journey }: { readonly journey: JourneyDetail }) 
   const nodeId = search.get('node') ?? undefined;
   const [traced, setTraced] = useState<Run | null>(null);
   const nodeName = useNodeNames(journey);
-  const runs = useRead(
+  const runs = useList(
     listJourneyRuns,
     { params: { journeyId: journey.journeyId }, query: { nodeId, limit: 50 } },
     { refetchEveryMs: 10_000 },
@@ -104,7 +103,7 @@ export function JourneyPeople({ journey }: { readonly journey: JourneyDetail }) 
         label={t('people.title')}
         rowKey={(run) => run.runId}
         columns={columns}
-        list={rowsOf(runs, ({ items }) => items)}
+        list={runs}
         empty={<EmptyState compact title={t('people.nobody')} hint={t('people.nobodyHint')} />}
       />
       {traced === null ? null : (

@@ -1,6 +1,6 @@
 import { rehearseJourney } from '@shuke/server/contracts/journeys';
 import type { Journey } from '@shuke/server/contracts/journeys';
-import { Alert, Button, Drawer, Input } from 'antd';
+import { Alert, Button, Drawer } from 'antd';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -10,6 +10,8 @@ import { CustomerLink } from '../../ui/customer-link.tsx';
 import { When } from '../../ui/formatted.tsx';
 import { EmptyState, PageSkeleton } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
+import { CustomerPicker } from '../customers/customer-picker.tsx';
+import type { PickedCustomer } from '../customers/customer-picker.tsx';
 import type { JourneyChoices } from './journey-choices.ts';
 import type { NodeData } from './journey-graph.ts';
 import { useNodeText } from './node-kinds.tsx';
@@ -27,12 +29,10 @@ interface RehearsalDrawerProps {
 export function RehearsalDrawer({ content, choices, onClose }: RehearsalDrawerProps) {
   const { t } = useTranslation('journeys');
   const nodeText = useNodeText(choices);
-  const [text, setText] = useState('');
+  const [customers, setCustomers] = useState<readonly PickedCustomer[]>([]);
   const rehearsal = useWrite(rehearseJourney);
   const run = () => {
-    const customerIds = [...new Set((text.match(/\d+/g) ?? []).map(Number))]
-      .filter((customerId) => Number.isSafeInteger(customerId) && customerId > 0)
-      .slice(0, 50);
+    const customerIds = customers.map(({ customerId }) => customerId);
     rehearsal.mutate({ body: { content, ...(customerIds.length === 0 ? {} : { customerIds }) } });
   };
   const runOnce = useEffectEvent(run);
@@ -51,14 +51,9 @@ export function RehearsalDrawer({ content, choices, onClose }: RehearsalDrawerPr
       }
     >
       <p className={styles['hint']}>{t('rehearsal.hint')}</p>
-      <Input
-        style={{ margin: '8px 0 16px' }}
-        aria-label={t('rehearsal.customers')}
-        placeholder={t('rehearsal.customers')}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onPressEnter={run}
-      />
+      <div style={{ margin: '8px 0 16px' }}>
+        <CustomerPicker value={customers} most={50} label={t('rehearsal.customers')} onChange={setCustomers} />
+      </div>
       {rehearsal.error === null ? null : <Alert type="error" showIcon title={errorText(rehearsal.error)} />}
       {rehearsal.isPending ? <PageSkeleton /> : null}
       {rehearsal.data?.customers.length === 0 ? (

@@ -1,7 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { archiveTemplate, changeTemplate, createTemplate, listTemplates } from '@shuke/server/contracts/messaging';
 import { Button, Form, Input, Radio } from 'antd';
-import { useState } from 'react';
+import type { TextAreaRef } from 'antd/es/input/TextArea';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Reply } from '../../lib/api.ts';
@@ -16,7 +17,8 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { When, orDash } from '../../ui/formatted.tsx';
 import { ListPage } from '../../ui/list-page.tsx';
 import { Label } from '../../ui/status-tag.tsx';
-import { fillIn, variablesIn } from './variables.ts';
+import { MessagePreview } from './message-preview.tsx';
+import { VariableChips } from './variable-chips.tsx';
 
 import styles from './messaging.module.css';
 
@@ -133,6 +135,18 @@ function TemplateForm({ template, onClose }: { readonly template: Template | nul
   const [form] = Form.useForm<TemplateValues>();
   const create = useWrite(createTemplate, { refreshes: [listTemplates] });
   const change = useWrite(changeTemplate, { refreshes: [listTemplates] });
+  const bodyRef = useRef<TextAreaRef>(null);
+  const putIn = (gap: string) => {
+    const area = bodyRef.current?.resizableTextArea?.textArea;
+    const body = form.getFieldValue('body') ?? '';
+    const [from, until] = area ? [area.selectionStart, area.selectionEnd] : [body.length, body.length];
+    form.setFieldValue('body', body.slice(0, from) + gap + body.slice(until));
+    // The form writes the text in its next round; only then can the cursor stand behind what was put in.
+    requestAnimationFrame(() => {
+      area?.focus();
+      area?.setSelectionRange(from + gap.length, from + gap.length);
+    });
+  };
   return (
     <FormDrawer<TemplateValues>
       title={t(template === null ? 'templates.create' : 'templates.edit')}
@@ -168,43 +182,20 @@ function TemplateForm({ template, onClose }: { readonly template: Template | nul
       <Form.Item
         name="body"
         label={t('template.body')}
-        extra={t('template.bodyHint', { example: '{{name}}' })}
+        extra={t('template.bodyHint', { example: '{{name|…}}' })}
         rules={[{ required: true }]}
       >
-        <Input.TextArea autoSize={{ minRows: 5, maxRows: 14 }} maxLength={20_000} showCount />
+        <Input.TextArea ref={bodyRef} autoSize={{ minRows: 5, maxRows: 14 }} maxLength={20_000} showCount />
       </Form.Item>
+      <VariableChips onChoose={putIn} />
       <Preview />
     </FormDrawer>
   );
 }
 
-/** The message as it would arrive, with the gaps filled by hand. */
+/** The message as it would arrive. */
 function Preview() {
-  const { t } = useTranslation('messaging');
   const subject = Form.useWatch<string | undefined>('subject') ?? '';
   const body = Form.useWatch<string | undefined>('body') ?? '';
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const names = variablesIn(subject, body);
-  return (
-    <section className={styles['preview']} aria-label={t('preview.title')}>
-      <h3>{t('preview.title')}</h3>
-      {names.length === 0 ? null : (
-        <div className={styles['variables']}>
-          {names.map((name) => (
-            <Input
-              key={name}
-              prefix={<span className="mono">{name}</span>}
-              aria-label={name}
-              value={values[name] ?? ''}
-              onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-            />
-          ))}
-        </div>
-      )}
-      <article className={styles['message']}>
-        <strong>{fillIn(subject, values) || t('preview.noSubject')}</strong>
-        <p>{fillIn(body, values) || t('preview.noBody')}</p>
-      </article>
-    </section>
-  );
+  return <MessagePreview subject={subject} body={body} />;
 }

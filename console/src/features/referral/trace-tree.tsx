@@ -17,6 +17,7 @@ import { Count, Money, When } from '../../ui/formatted.tsx';
 import { Card } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
+import { PosterDialog } from './poster-dialog.tsx';
 import { visibleRows } from './trace-rows.ts';
 import type { LoadedChildren, TraceRow } from './trace-rows.ts';
 
@@ -35,7 +36,8 @@ export function TraceTree() {
   const roots = useRead(listTraces, { query: { sharerCustomerId, limit: 200 } });
   const tree = useOpenTree();
   const rows = visibleRows(roots.data?.items ?? [], tree.open, tree.loaded);
-  const columns = useTraceColumns(tree);
+  const [ofPoster, setOfPoster] = useState<Trace | null>(null);
+  const columns = useTraceColumns(tree, setOfPoster);
   return (
     <Card
       flush
@@ -64,9 +66,10 @@ export function TraceTree() {
           columns={columns}
           dataSource={rows}
           pagination={false}
-          scroll={{ x: 1_090, ...(rows.length > 100 ? { y: 600 } : {}) }}
+          scroll={{ x: 1_170, ...(rows.length > 100 ? { y: 600 } : {}) }}
         />
       )}
+      {ofPoster === null ? null : <PosterDialog trace={ofPoster} onClose={() => setOfPoster(null)} />}
     </Card>
   );
 }
@@ -120,7 +123,7 @@ function useOpenTree(): OpenTree {
   };
 }
 
-function useTraceColumns(tree: OpenTree): TableColumnsType<TraceRow<Trace>> {
+function useTraceColumns(tree: OpenTree, showPoster: (trace: Trace) => void): TableColumnsType<TraceRow<Trace>> {
   const { t } = useTranslation('referral');
   const of =
     (render: (trace: Trace) => ReactNode) =>
@@ -180,6 +183,17 @@ function useTraceColumns(tree: OpenTree): TableColumnsType<TraceRow<Trace>> {
       title: t('tree.createdAt'),
       width: 120,
       render: of((trace) => <When at={trace.createdAt} shape="date" />),
+    },
+    {
+      key: 'poster',
+      title: '',
+      width: 80,
+      align: 'right',
+      render: of((trace) => (
+        <Button type="text" size="small" onClick={() => showPoster(trace)}>
+          {t('poster.open')}
+        </Button>
+      )),
     },
   ];
 }

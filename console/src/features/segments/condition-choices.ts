@@ -9,6 +9,7 @@ import { eventText } from '../../i18n/event-text.ts';
 import { useLocale } from '../../i18n/index.ts';
 import { useRead } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
+import { useTierChoices } from '../loyalty/tier-choices.ts';
 
 export interface Choice<Value> {
   readonly value: Value;
@@ -22,6 +23,7 @@ export interface ConditionChoices {
   readonly segments: readonly Choice<string>[];
   readonly events: readonly Choice<string>[];
   readonly channels: readonly Choice<string>[];
+  readonly tiers: readonly Choice<string>[];
 }
 
 const staleMs = 60_000;
@@ -29,6 +31,7 @@ const staleMs = 60_000;
 /** Loads the choices once for a whole builder. */
 export function useConditionChoices(): ConditionChoices {
   const locale = useLocale();
+  const tiers = useTierChoices();
   const tags = useRead(listTags, {}, { enabled: useCan('tags.read'), staleMs });
   const stores = useRead(listStores, { query: { limit: 200 } }, { enabled: useCan('org.read'), staleMs });
   const segments = useRead(listSegments, {}, { enabled: useCan('segments.read'), staleMs });
@@ -44,6 +47,7 @@ export function useConditionChoices(): ConditionChoices {
     // What was seen comes first: a question about it can be answered.
     events: [...new Set([...seen, ...standard])].map((value) => ({ value, label: eventText(value) })),
     channels: knownChannels.map((value) => ({ value, label: channelText(value) })),
+    tiers,
   };
 }
 

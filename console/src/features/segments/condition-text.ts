@@ -74,7 +74,7 @@ export function useConditionText(): (condition: Condition) => string {
       case 'store':
         return t('text.store', { names: names(condition.storeIds, (id: number) => nameOf(choices.stores, id)) });
       case 'tier':
-        return t('text.tier', { names: condition.tierCodes.join(t('text.comma')) });
+        return t('text.tier', { names: names(condition.tierCodes, (code: string) => nameOf(choices.tiers, code)) });
       case 'known':
         return t(condition.known ? 'text.known' : 'text.unknown');
       default:

@@ -144,8 +144,7 @@ export function LeafFields({ leaf, choices, disabled, onChange }: LeafFieldsProp
       return (
         <Choices
           value={leaf.tierCodes}
-          options={[]}
-          own
+          options={choices.tiers}
           disabled={disabled}
           label={t('builder.tierCodes')}
           onChange={(tierCodes) => onChange({ ...leaf, tierCodes })}

@@ -1,29 +1,17 @@
 import { countSegment, previewSegment } from '@shuke/server/contracts/segments';
 import type { Condition } from '@shuke/server/contracts/segments';
 import { Progress, Spin } from 'antd';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { errorText } from '../../i18n/index.ts';
 import { useRead } from '../../lib/query.ts';
+import { useSettled } from '../../lib/settled.ts';
 import { CustomerLink } from '../../ui/customer-link.tsx';
 import { Count, Percent } from '../../ui/formatted.tsx';
 import { Card } from '../../ui/page.tsx';
 import { isComplete } from './condition.ts';
 
 import styles from './segments.module.css';
-
-const pauseMs = 450;
-
-/** The condition once a person has stopped changing it for a moment. */
-function useSettled(condition: Condition): Condition {
-  const [settled, setSettled] = useState(condition);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(condition), pauseMs);
-    return () => clearTimeout(timer);
-  }, [condition]);
-  return settled;
-}
 
 /** How many people a condition holds for right now, and a first look at them. */
 export function LiveCount({ condition }: { readonly condition: Condition }) {

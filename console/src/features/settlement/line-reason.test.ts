@@ -9,7 +9,11 @@ test('a reason is told in money, percent and bands counted from one', () => {
       'CNY',
       'en',
     ),
-  ).toEqual({ base: '¥100.00', rate: '8%', target: '¥8.00', before: '¥5.00', band: 2, measured: 12 });
+  ).toEqual({ base: '¥100.00', rate: '8%', target: '¥8.00', before: '¥5.00', band: 2, measured: '12' });
+});
+
+test('sales are counted in money', () => {
+  expect(reasonValues({ measure: 'net_sales', measured: 123_456 }, 'CNY', 'en').measured).toBe('¥1,234.56');
 });
 
 test('what a reason does not say is a dash, never a wrong number', () => {

@@ -1,4 +1,4 @@
-import { formatBps, formatMoney } from '../../lib/format.ts';
+import { formatBps, formatCount, formatMoney } from '../../lib/format.ts';
 import type { Locale } from '../../lib/format.ts';
 
 /** What a line's reason says, as values for its sentence; what is missing or of another kind shows as a dash. */
@@ -15,6 +15,6 @@ export function reasonValues(
     target: money('target_minor'),
     before: money('before_minor'),
     band: (number('band') ?? 0) + 1,
-    measured: number('measured') ?? '—',
+    measured: reason['measure'] === 'net_sales' ? money('measured') : formatCount(number('measured'), locale),
   };
 }

@@ -30,8 +30,8 @@ export function PartnersPage() {
   const chosen = search.get('month');
   const periodOn = chosen !== null && /^\d{4}-\d\d$/.test(chosen) ? `${chosen}-01` : monthOf(today);
   const filterState = useFilters([]);
-  const list = useList(listPartners, { query: { periodOn, limit: 200 } });
-  const sum = (pick: (partner: Partner) => number) => list.rows.reduce((total, partner) => total + pick(partner), 0);
+  const list = useList(listPartners, { query: { periodOn, limit: 50 } });
+  const figures = list.page?.figures;
   return (
     <ListPage<Partner>
       name="settlement-partners"
@@ -52,17 +52,17 @@ export function PartnersPage() {
         </>
       }
       figures={[
-        { label: t('partners.count'), value: <Count compact value={list.rows.length} /> },
-        { label: t('partner.orders'), value: <Count compact value={sum(({ orders }) => orders)} /> },
-        { label: t('partner.base'), value: <Money compact fen={sum(({ keptBaseMinor }) => keptBaseMinor)} /> },
+        { label: t('partners.count'), value: <Count compact value={figures?.partners} /> },
+        { label: t('partner.orders'), value: <Count compact value={figures?.orders} /> },
+        { label: t('partner.base'), value: <Money compact fen={figures?.keptBaseMinor} /> },
         {
           label: t('partner.amount'),
-          value: <Money compact fen={sum(({ amountMinor }) => amountMinor)} />,
+          value: <Money compact fen={figures?.amountMinor} />,
           explanation: t('partner.amountExplain'),
         },
         {
           label: t('partner.confirmed'),
-          value: <Money compact fen={sum(({ confirmedMinor }) => confirmedMinor)} />,
+          value: <Money compact fen={figures?.confirmedMinor} />,
           explanation: t('partner.confirmedExplain'),
         },
       ]}

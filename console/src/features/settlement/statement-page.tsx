@@ -1,11 +1,11 @@
-import { getStatement } from '@shuke/server/contracts/settlement';
+import { getStatement, listStatementLines } from '@shuke/server/contracts/settlement';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
 import { useLocale } from '../../i18n/index.ts';
 import type { Reply } from '../../lib/api.ts';
-import { useRead } from '../../lib/query.ts';
+import { useList, useRead } from '../../lib/query.ts';
 import { CustomerLink } from '../../ui/customer-link.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import type { Column } from '../../ui/data-table.tsx';
@@ -13,19 +13,19 @@ import { Count, Money, When } from '../../ui/formatted.tsx';
 import { Card, Facts, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
-import { rowsAtHand } from '../../ui/table-rows.ts';
 import { reasonValues } from './line-reason.ts';
 import { StatementState } from './statements-page.tsx';
 
 import styles from './settlement.module.css';
 
-type Line = Reply<typeof getStatement>['lines'][number];
+type Line = Reply<typeof listStatementLines>['items'][number];
 
 /** One statement, line by line with the rule that made each. */
 export function StatementPage() {
   const { t } = useTranslation('settlement');
   const { statementId = '' } = useParams();
   const answer = useRead(getStatement, { params: { statementId } });
+  const lines = useList(listStatementLines, { params: { statementId }, query: { limit: 50 } });
   const columns = useLineColumns();
   if (answer.isPending) return <PageSkeleton />;
   if (answer.data === undefined) return <ErrorState error={answer.error} retry={() => void answer.refetch()} />;
@@ -47,7 +47,7 @@ export function StatementPage() {
               <CustomerLink key="partner" customerId={statement.partnerCustomerId} name={statement.partner} />,
             ],
             [t('statement.total'), <Money key="total" fen={statement.totalMinor} currency={statement.currency} />],
-            [t('statement.lines'), <Count key="lines" value={statement.lines.length} />],
+            [t('statement.lines'), <Count key="lines" value={statement.lines} />],
             [t('statement.createdAt'), <When key="created" at={statement.createdAt} />],
             [t('statement.answeredAt'), <When key="answered" at={statement.answeredAt} />],
           ]}
@@ -58,7 +58,7 @@ export function StatementPage() {
           label={t('statement.lines')}
           rowKey={(line) => line.lineId}
           columns={columns}
-          list={rowsAtHand(statement.lines)}
+          list={lines}
           empty={<EmptyState compact title={t('statement.noLines')} />}
         />
       </Card>
@@ -102,7 +102,7 @@ function useLineColumns(): Column<Line>[] {
     {
       key: 'order',
       title: t('line.order'),
-      render: (line) => <Link to={`/orders/${line.orderId}`}>{t('line.openOrder')}</Link>,
+      render: (line) => <Link to={`/orders/${line.orderId}`}>{line.orderNo ?? t('line.openOrder')}</Link>,
     },
     { key: 'why', title: '', render: (line) => <Link to={`/shares?order=${line.orderId}`}>{t('line.why')}</Link> },
     {

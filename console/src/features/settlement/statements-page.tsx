@@ -37,9 +37,10 @@ export function StatementsPage() {
   ];
   const filterState = useFilters(filters);
   const { state, partner } = filterState.values;
-  const answer = useList(listStatements, { query: { partnerCustomerId: partner, limit: 200 } });
-  const rows = answer.rows.filter((statement) => state === undefined || statement.state === state);
-  const count = (wanted: Statement['state']) => answer.rows.filter((statement) => statement.state === wanted).length;
+  const list = useList(listStatements, {
+    query: { partnerCustomerId: partner, state: state as Statement['state'] | undefined, limit: 50 },
+  });
+  const figures = list.page?.figures;
   return (
     <ListPage<Statement>
       name="settlement-statements"
@@ -47,18 +48,18 @@ export function StatementsPage() {
       purpose={t('statements.purpose')}
       actions={<CloseMonth periodOn={monthBefore(today)} />}
       figures={[
-        { label: t('statements.title'), value: <Count compact value={answer.rows.length} /> },
+        { label: t('statements.title'), value: <Count compact value={figures?.statements} /> },
         {
           label: t('statement.total'),
-          value: <Money compact fen={answer.rows.reduce((sum, { totalMinor }) => sum + totalMinor, 0)} />,
+          value: <Money compact fen={figures?.totalMinor} />,
         },
-        { label: t('states.open'), value: <Count compact value={count('open')} /> },
-        { label: t('states.disputed'), value: <Count compact value={count('disputed')} /> },
+        { label: t('states.open'), value: <Count compact value={figures?.open} /> },
+        { label: t('states.disputed'), value: <Count compact value={figures?.disputed} /> },
       ]}
       filters={filters}
       filterState={filterState}
       columns={useStatementColumns()}
-      list={{ ...answer, rows }}
+      list={list}
       rowKey={(statement) => statement.statementId}
       rowPath={(statement) => `/settlement/statements/${statement.statementId}`}
       empty={{ title: t('statements.empty'), hint: t('statements.emptyHint') }}

@@ -16,6 +16,8 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Count, orDash } from '../../ui/formatted.tsx';
 import { ListPage } from '../../ui/list-page.tsx';
 import { Label } from '../../ui/status-tag.tsx';
+import { CustomerPicker } from '../customers/customer-picker.tsx';
+import type { PickedCustomer } from '../customers/customer-picker.tsx';
 import { rfmGroups } from './rfm-groups.ts';
 
 import styles from './rfm.module.css';
@@ -153,33 +155,25 @@ interface PutTagProps {
   readonly onClose: () => void;
 }
 
-const mostAtOnce = 1_000;
+const mostAtOnce = 200;
 
-/** Puts a tag on people by their numbers, or takes it off. */
+/** Puts a tag on customers, or takes it off. */
 function PutTag({ tag, act, onClose }: PutTagProps) {
   const { t } = useTranslation('tags');
-  const [text, setText] = useState('');
+  const [customers, setCustomers] = useState<readonly PickedCustomer[]>([]);
   const write = useWrite(act === 'add' ? addTag : removeTag, { refreshes: [listTags], onDone: onClose });
-  const customerIds = [...new Set((text.match(/\d+/g) ?? []).map(Number))].filter(
-    (customerId) => Number.isSafeInteger(customerId) && customerId > 0,
-  );
+  const customerIds = customers.map(({ customerId }) => customerId);
   return (
     <Modal
       title={t(`put.${act}`, { name: tag.name })}
       open
       okText={t('put.confirm', { count: customerIds.length })}
-      okButtonProps={{ disabled: customerIds.length === 0 || customerIds.length > mostAtOnce }}
+      okButtonProps={{ disabled: customerIds.length === 0 }}
       confirmLoading={write.isPending}
       onOk={() => write.mutate({ params: { tagId: tag.tagId }, body: { customerIds } })}
       onCancel={onClose}
     >
-      <Input.TextArea
-        rows={4}
-        aria-label={t('put.customers')}
-        placeholder={t('put.customers')}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
+      <CustomerPicker value={customers} most={mostAtOnce} label={t('put.customers')} onChange={setCustomers} />
       {write.error === null ? null : (
         <Alert style={{ marginTop: 12 }} type="error" showIcon title={errorText(write.error)} />
       )}
