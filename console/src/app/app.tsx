@@ -6,7 +6,7 @@ import { RouterProvider } from 'react-router/dom';
 import { antdLocale, useLocale } from '../i18n/index.ts';
 import { createQueryClient } from '../lib/query.ts';
 import { antdTheme } from '../theme/antd-theme.ts';
-import { useAppearance, useAppliedAppearance } from '../theme/appearance.ts';
+import { useAppearance, useAppliedAppearance, useIsStill } from '../theme/appearance.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { createRouter } from './router.tsx';
 import { SessionGate } from './session-gate.tsx';
@@ -24,7 +24,8 @@ export function ConsoleApp() {
   }, [locale]);
   const [client] = useState(createQueryClient);
   const [router] = useState(createRouter);
-  const theme = useMemo(() => antdTheme(appearance), [appearance]);
+  const isStill = useIsStill();
+  const theme = useMemo(() => antdTheme(appearance, { isStill }), [appearance, isStill]);
   const antd = antdLocale(locale);
   return (
     <ConfigProvider theme={theme} button={{ autoInsertSpace: false }} {...(antd === undefined ? {} : { locale: antd })}>

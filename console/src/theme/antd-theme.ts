@@ -37,8 +37,8 @@ function algorithmFor(appearance: Appearance): MappingAlgorithm {
   });
 }
 
-/** Ant Design in our tokens. */
-export function antdTheme(appearance: Appearance): ThemeConfig {
+/** Ant Design in our tokens; without movement for those who asked their machine for that. */
+export function antdTheme(appearance: Appearance, { isStill }: { readonly isStill: boolean }): ThemeConfig {
   const palette = palettes[appearance];
   return {
     algorithm: algorithmFor(appearance),
@@ -48,6 +48,7 @@ export function antdTheme(appearance: Appearance): ThemeConfig {
       fontSize: 14,
       borderRadius: radiusPx,
       controlHeight: 36,
+      motion: !isStill,
       motionDurationSlow: '0.2s',
       motionDurationMid: '0.15s',
       motionDurationFast: '0.1s',

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useSyncExternalStore } from 'react';
+import { useCallback, useLayoutEffect, useSyncExternalStore } from 'react';
 
 import { useStored } from '../lib/stored.ts';
 import { cssVariables } from './tokens.ts';
@@ -8,11 +8,28 @@ import type { Appearance } from './tokens.ts';
 export type AppearanceChoice = Appearance | 'system';
 
 const darkMachine = '(prefers-color-scheme: dark)';
+const stillMachine = '(prefers-reduced-motion: reduce)';
 
-function subscribeToMachine(listener: () => void): () => void {
-  const query = window.matchMedia(darkMachine);
-  query.addEventListener('change', listener);
-  return () => query.removeEventListener('change', listener);
+/** Whether the machine answers a media query, followed as it changes. */
+function useMachine(media: string): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const query = window.matchMedia(media);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    [media],
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => window.matchMedia(media).matches,
+    () => false,
+  );
+}
+
+/** Whether a person asked their machine for less movement. */
+export function useIsStill(): boolean {
+  return useMachine(stillMachine);
 }
 
 /** The appearance on screen, what was chosen, and how to choose. */
@@ -22,11 +39,7 @@ export function useAppearance(): {
   choose: (choice: AppearanceChoice) => void;
 } {
   const [stored, write] = useStored('appearance');
-  const machineIsDark = useSyncExternalStore(
-    subscribeToMachine,
-    () => window.matchMedia(darkMachine).matches,
-    () => false,
-  );
+  const machineIsDark = useMachine(darkMachine);
   const choice: AppearanceChoice = stored === 'light' || stored === 'dark' ? stored : 'system';
   const appearance = choice === 'system' ? (machineIsDark ? 'dark' : 'light') : choice;
   return { appearance, choice, choose: (next) => write(next === 'system' ? null : next) };
