@@ -137,7 +137,9 @@ interface Described {
 
 /** Well-formed text of a URL: lone surrogates cannot be sent, so they travel as their UTF-8 replacement. */
 const encoded = (value: unknown): string =>
-  encodeURIComponent(String(value).toWellFormed()).replaceAll('.', '%2E').slice(0, 1_500);
+  encodeURIComponent((typeof value === 'object' ? JSON.stringify(value) : String(value)).toWellFormed())
+    .replaceAll('.', '%2E')
+    .slice(0, 1_500);
 
 function urlOf({ path }: Operation, params: unknown, query: unknown): string {
   const values = (params ?? {}) as Record<string, unknown>;
