@@ -58,7 +58,10 @@ export async function migrate(ownerUrl: string, modules: readonly string[]): Pro
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
+    // Others may migrate for longer than the owner's sessions wait for any other lock.
+    await client.query(`set lock_timeout = 0`);
     await client.query(`select pg_advisory_lock($1)`, [migratorLock]);
+    await client.query(`reset lock_timeout`);
     await client.query(`create schema if not exists platform`);
     await client.query(`create table if not exists platform.migrations (
       module text not null, name text not null, sha256 text not null, applied_at timestamptz not null default now(),
