@@ -137,7 +137,7 @@ interface Described {
 
 /** Well-formed text of a URL: lone surrogates cannot be sent, so they travel as their UTF-8 replacement. */
 const encoded = (value: unknown): string =>
-  encodeURIComponent((typeof value === 'object' ? JSON.stringify(value) : String(value)).toWellFormed())
+  encodeURIComponent((typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed())
     .replaceAll('.', '%2E')
     .slice(0, 1_500);
 
