@@ -39,7 +39,7 @@ interface Scene {
   readonly person: Person;
   readonly day: number;
   readonly identifiers: readonly IdentifierRef[];
-  add(name: string, properties: Record<string, unknown>, type?: Behaviour['type']): void;
+  readonly add: (name: string, properties: Record<string, unknown>, type?: Behaviour['type']) => void;
 }
 
 const productOf = (scene: Scene) => {
@@ -64,7 +64,7 @@ function visit(random: Random, stage: Stage, person: Person, day: number): Behav
     person,
     day,
     identifiers,
-    add(name, properties, type = 'track') {
+    add: (name, properties, type = 'track') => {
       clock += random.int(4_000, 70_000);
       acts.push({ at: clock, name, type, identifiers, properties });
     },

@@ -267,8 +267,9 @@ describe('removing the demo', () => {
     await seed(tenants.demo);
     await untilRead();
     const [again, other] = [await census(tenants.demo), await census(tenants.other)];
-    for (const name of ['orders.orders', 'referral.traces', 'settlement.statements', 'loyalty.order_points'])
-      expect(again[name], name).toBe(other[name]);
+    const played = (counts: Record<string, number>) =>
+      ['orders.orders', 'referral.traces', 'settlement.statements', 'loyalty.order_points'].map((name) => counts[name]);
+    expect(played(again)).toEqual(played(other));
     expect(again['customers.customers']).toBeGreaterThan(100);
   });
 

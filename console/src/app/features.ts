@@ -2,6 +2,7 @@ import { catalog } from '../features/catalog/routes.tsx';
 import { collect } from '../features/collect/routes.tsx';
 import { coupons } from '../features/coupons/routes.tsx';
 import { customers } from '../features/customers/routes.tsx';
+import { demo } from '../features/demo/routes.tsx';
 import { insights } from '../features/insights/routes.tsx';
 import { journeys } from '../features/journeys/routes.tsx';
 import { ledger } from '../features/ledger/routes.tsx';
@@ -34,4 +35,5 @@ export const features: readonly Feature[] = [
   referral,
   settlement,
   shop,
+  demo,
 ];

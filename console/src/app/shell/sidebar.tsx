@@ -5,6 +5,7 @@ import { Link, useLocation } from 'react-router';
 
 import type { Section } from '../../lib/feature.ts';
 import { activeEntry, useNavigation } from '../navigation.ts';
+import { DemoMark } from './demo-mark.tsx';
 import { BrandMark, SectionIcon } from './section-icon.tsx';
 
 import styles from './sidebar.module.css';
@@ -74,6 +75,7 @@ export function Sidebar({ onNavigate }: { readonly onNavigate?: () => void }) {
           );
         })}
       </ul>
+      <DemoMark onNavigate={onNavigate} />
     </nav>
   );
 }
