@@ -1,5 +1,6 @@
 export { countOrdersBySource } from './count-orders.ts';
 export * from './errors.ts';
+export { explainFailure, groupRejects } from './explain-import.ts';
 export { importOrders } from './import-orders.ts';
 export type { ImportRequest } from './import-orders.ts';
 export type { Import } from './import-store.ts';
