@@ -48,4 +48,6 @@ export const paths = {
   myEarnings: ['GET', '/api/mall/earnings'],
   myStatements: ['GET', '/api/mall/statements'],
   answerStatement: ['POST', '/api/mall/statements/:statementId/answer'],
+  myStatementLines: ['GET', '/api/mall/statements/:statementId/lines'],
+  shareEarning: ['GET', '/api/mall/share-earnings'],
 } as const satisfies { [Name in Operation]: readonly [Contracts[Name]['method'], Contracts[Name]['path']] };

@@ -54,6 +54,8 @@ export interface Contracts {
   myEarnings: typeof settlement.myEarnings;
   myStatements: typeof settlement.myStatements;
   answerStatement: typeof settlement.answerStatement;
+  myStatementLines: typeof settlement.myStatementLines;
+  shareEarning: typeof settlement.shareEarning;
 }
 export type Operation = keyof Contracts;
 

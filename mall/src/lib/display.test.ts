@@ -8,7 +8,6 @@ import { priceRows, savedFen } from './explain-price.ts';
 import { formatCount, formatFen, formatFenShort, formatOffBps, priceParts } from './money.ts';
 import { formatPhone } from './phone.ts';
 import { formatLeft } from './when.ts';
-import { wrapWords } from './wrap-words.ts';
 
 describe('money on screen', () => {
   it.each([
@@ -136,10 +135,5 @@ describe('small words', () => {
     expect(formatLeft(1799.4)).toBe('29:59');
     expect(formatLeft(3900)).toBe('1:05:00');
     expect(formatLeft(-5)).toBe('00:00');
-  });
-  it('wraps a title into the lines a poster has', () => {
-    const measure = (words: string): number => words.length * 10;
-    expect(wrapWords('秋日桂花乌龙茶礼盒', 50, 3, measure)).toEqual(['秋日桂花乌', '龙茶礼盒']);
-    expect(wrapWords('a very long title that goes on', 100, 2, measure)).toEqual(['a very', 'long titl…']);
   });
 });

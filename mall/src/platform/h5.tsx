@@ -2,7 +2,7 @@ import { createContext, useContext, useEffect, useRef } from 'react';
 
 import type {} from '../../h5/early.ts';
 import { currentEntry, go } from './h5-history.ts';
-import type { Platform, PosterCanvas } from './port.ts';
+import type { Platform } from './port.ts';
 
 interface PageFrame {
   readonly params: Readonly<Record<string, string>>;
@@ -30,23 +30,10 @@ async function answerOf(response: Response): Promise<unknown> {
   }
 }
 
-function posterCanvas(width: number, height: number): PosterCanvas | null {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext('2d');
-  if (!context) return null;
-  return {
-    context,
-    loadPicture: (url) =>
-      new Promise((resolve, reject) => {
-        const image = new Image();
-        image.onload = () => resolve(image);
-        image.onerror = () => reject(new Error(`The picture ${url} could not be loaded.`));
-        image.src = url;
-      }),
-    finish: () => Promise.resolve(canvas.toDataURL('image/png')),
-  };
+async function fetchPicture(path: string): Promise<string> {
+  const response = await fetch(path, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`The picture ${path} answered ${response.status}.`);
+  return URL.createObjectURL(await response.blob());
 }
 
 async function copyText(text: string): Promise<boolean> {
@@ -155,7 +142,7 @@ export const platform: Platform = {
   subscribe: () => Promise.resolve(false),
   scanCode: () => Promise.resolve(null),
   pay: () => Promise.resolve('unavailable'),
-  posterCanvas,
+  fetchPicture,
   savePicture(source, name) {
     const link = document.createElement('a');
     link.href = source;

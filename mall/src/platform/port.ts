@@ -15,14 +15,6 @@ export interface ShareMessage {
   readonly page: string;
   readonly pictureUrl?: string | null;
 }
-/** What a poster is painted on. */
-export interface PosterCanvas {
-  readonly context: CanvasRenderingContext2D;
-  loadPicture(url: string): Promise<CanvasImageSource>;
-  /** A source for a picture element. */
-  finish(): Promise<string>;
-}
-
 /** Everything the shop needs from where it runs; nothing else may know whether that is a browser or WeChat. */
 export interface Platform {
   readonly kind: 'h5' | 'weapp';
@@ -59,6 +51,7 @@ export interface Platform {
   scanCode(): Promise<string | null>;
   /** Pays with the platform's own wallet; `unavailable` sends the buyer to the shop's cashier page. */
   pay(parameters: Readonly<Record<string, string>> | null): Promise<'paid' | 'cancelled' | 'unavailable'>;
-  posterCanvas(width: number, height: number): PosterCanvas | null;
+  /** Fetches a picture of the server; answers with a source for a picture element that can also be saved. */
+  fetchPicture(path: string): Promise<string>;
   savePicture(source: string, name: string): Promise<boolean>;
 }

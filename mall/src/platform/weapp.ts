@@ -2,7 +2,7 @@ import Taro, { useDidShow, useReachBottom, useRouter, useShareAppMessage } from 
 import { useEffect, useRef } from 'react';
 
 import { mergeCookies } from '../lib/cookies.ts';
-import type { Platform, PosterCanvas } from './port.ts';
+import type { Platform } from './port.ts';
 
 declare const SHOP_ORIGIN: string;
 
@@ -19,28 +19,14 @@ function splitUrl(url: string): { page: string; isTab: boolean } {
   return { page, isTab: tabs.includes(page) };
 }
 
-function posterCanvas(width: number, height: number): PosterCanvas | null {
-  const canvas = Taro.createOffscreenCanvas({ type: '2d', width, height });
-  // The mini-program's 2D context follows the browser's; its type does not say so.
-  const context = canvas.getContext('2d') as unknown as CanvasRenderingContext2D | null;
-  if (!context) return null;
-  return {
-    context,
-    loadPicture: (url) =>
-      new Promise((resolve, reject) => {
-        const image = canvas.createImage();
-        image.onload = () => resolve(image as unknown as CanvasImageSource);
-        image.onerror = () => reject(new Error(`The picture ${url} could not be loaded.`));
-        image.src = url;
-      }),
-    async finish() {
-      const { tempFilePath } = await Taro.canvasToTempFilePath({
-        canvas: canvas as unknown as Taro.Canvas,
-        canvasId: '',
-      });
-      return tempFilePath;
-    },
-  };
+async function fetchPicture(path: string): Promise<string> {
+  const kept = readStored(cookieKey);
+  const { statusCode, tempFilePath } = await Taro.downloadFile({
+    url: SHOP_ORIGIN + path,
+    header: kept ? { cookie: kept } : {},
+  });
+  if (statusCode !== 200) throw new Error(`The picture ${path} answered ${statusCode}.`);
+  return tempFilePath;
 }
 
 const refused = (error: unknown): boolean => /cancel|deny|refuse/i.test(JSON.stringify(error ?? ''));
@@ -155,7 +141,7 @@ export const platform: Platform = {
       throw error;
     }
   },
-  posterCanvas,
+  fetchPicture,
   async savePicture(filePath) {
     try {
       await Taro.saveImageToPhotosAlbum({ filePath });

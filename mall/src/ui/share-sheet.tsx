@@ -4,24 +4,25 @@ import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { call } from '../api/client.ts';
+import { language } from '../i18n/language.ts';
 import { useT } from '../i18n/t.ts';
 import { useMember } from '../lib/member.ts';
 import { formatFen } from '../lib/money.ts';
-import { posterRatio } from '../lib/poster-size.ts';
 import { useQuery } from '../lib/query.ts';
-import { useShop } from '../lib/shop.ts';
 import { toast, toastError } from '../lib/toast.ts';
 import { traceCode } from '../lib/trace-memory.ts';
 import { Button, ButtonLink } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { Sheet } from './sheet.tsx';
 
+/** A poster's height over its width. */
+const posterRatio = 1_400 / 900;
+
 interface ShareSheetProps {
   readonly kind: 'mall' | 'product';
   readonly sharedId: string;
   readonly title: string;
   readonly pictureUrl: string | null;
-  readonly priceFen: number | null;
   readonly onClose: () => void;
 }
 
@@ -63,12 +64,11 @@ function Guest({ isUnknown }: { isUnknown: boolean }): ReactElement {
   );
 }
 
-function Signed({ kind, sharedId, title, pictureUrl, priceFen }: ShareSheetProps): ReactElement {
+function Signed({ kind, sharedId, title, pictureUrl }: ShareSheetProps): ReactElement {
   const t = useT();
-  const shop = useShop();
   const [link, setLink] = useState<{ code: string; path: string } | null>(null);
   const [poster, setPoster] = useState<string | null>(null);
-  const { data: earnings } = useQuery('earnings', () => call('myEarnings', {}));
+  const [isPainting, setPainting] = useState(false);
   useEffect(() => {
     const parentCode = traceCode();
     call('createShare', { body: { sharedKind: kind, sharedId, ...(parentCode ? { parentCode } : {}) } })
@@ -87,33 +87,21 @@ function Signed({ kind, sharedId, title, pictureUrl, priceFen }: ShareSheetProps
     if (!(await platform.share({ title, page, pictureUrl }))) await copy();
   };
   const paint = async (): Promise<void> => {
+    if (!link) return;
+    setPainting(true);
     try {
-      const { paintPoster } = await import('../lib/poster.ts');
-      const source = await paintPoster({
-        title,
-        priceText: priceFen === null ? '' : formatFen(priceFen, shop?.brand.currency),
-        pictureUrl,
-        shopName: shop?.brand.name ?? '',
-        slogan: shop?.theme.slogan ?? '',
-        scanText: t('share.posterScan'),
-        address,
-        primary: shop?.theme.primary ?? '#0f766e',
-      });
-      setPoster(source);
+      setPoster(await platform.fetchPicture(`/api/mall/shares/${link.code}/poster?language=${language()}`));
     } catch (error) {
       console.error(error);
       toast(t('share.posterFailed'), 'bad');
+    } finally {
+      setPainting(false);
     }
   };
   if (poster) return <Poster source={poster} />;
   return (
     <Box className="stack">
-      <Box className="note">
-        <Icon name="coin" />
-        {earnings && earnings.thisMonthMinor > 0
-          ? t('share.nowEarned', { amount: formatFen(earnings.thisMonthMinor, shop?.brand.currency) })
-          : t('share.sheetBody')}
-      </Box>
+      <Earns productId={kind === 'product' ? sharedId : null} />
       <Box className="share-link">
         <Txt className="clip num">{address || '…'}</Txt>
       </Box>
@@ -129,11 +117,36 @@ function Signed({ kind, sharedId, title, pictureUrl, priceFen }: ShareSheetProps
           </Button>
         </Box>
         <Box className="grow">
-          <Button kind="quiet" isWide isDisabled={!link} onTap={() => void paint()}>
+          <Button kind="quiet" isWide isDisabled={!link || isPainting} onTap={() => void paint()}>
             <Icon name="image" size="small" />
-            {t('share.poster')}
+            {t(isPainting ? 'share.painting' : 'share.poster')}
           </Button>
         </Box>
+      </Box>
+    </Box>
+  );
+}
+
+/** What a share earns its sender, where a plan rewards it. */
+function Earns({ productId }: { productId: string | null }): ReactElement {
+  const t = useT();
+  const { data } = useQuery(`share-earning:${productId ?? ''}`, () =>
+    call('shareEarning', { query: productId === null ? {} : { productId } }),
+  );
+  if (!data) return <Box className="bone share-earns" />;
+  const { earning } = data;
+  const rate = earning ? `${earning.rateBps / 100}%` : '';
+  if (!earning) return <Box className="note">{t('share.sheetPlain')}</Box>;
+  return (
+    <Box className="note share-earns">
+      <Icon name="coin" />
+      <Box>
+        <Box className="strong num">
+          {earning.amountMinor === null
+            ? t('share.earnsRate', { rate })
+            : t('share.earnsAmount', { amount: formatFen(earning.amountMinor, earning.currency), rate })}
+        </Box>
+        <Box className="tiny muted num">{t('share.earnsWhen', { days: earning.holdDays })}</Box>
       </Box>
     </Box>
   );

@@ -115,7 +115,6 @@ function Shown({ product }: { product: Product }): ReactElement {
           sharedId={product.productId}
           title={product.title}
           pictureUrl={product.pictureUrl}
-          priceFen={product.priceFen}
           onClose={() => setOpened(null)}
         />
       ) : null}

@@ -70,7 +70,6 @@ export default function SharePage(): ReactElement {
           sharedId=""
           title={shop?.brand.name ?? ''}
           pictureUrl={shop?.theme.logoUrl ?? null}
-          priceFen={null}
           onClose={() => setOpen(false)}
         />
       ) : null}

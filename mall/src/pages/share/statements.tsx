@@ -5,8 +5,10 @@ import type { ReactElement } from 'react';
 import { call } from '../../api/client.ts';
 import type { Reply } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
+import { formatFen } from '../../lib/money.ts';
 import { useQuery } from '../../lib/query.ts';
 import { toast, toastError } from '../../lib/toast.ts';
+import { formatOn } from '../../lib/when.ts';
 import { Button } from '../../ui/button.tsx';
 import { Price } from '../../ui/price.tsx';
 
@@ -57,6 +59,7 @@ function Row({ statement, onAnswered }: { statement: Statement; onAnswered: () =
         <Txt className="badge">{t(stateWords[statement.state])}</Txt>
         <Price amountFen={statement.totalMinor} isInk />
       </Box>
+      <Lines statementId={statement.statementId} />
       {statement.state === 'open' ? (
         isDisputing ? (
           <>
@@ -76,6 +79,70 @@ function Row({ statement, onAnswered }: { statement: Statement; onAnswered: () =
           </Box>
         )
       ) : null}
+    </Box>
+  );
+}
+
+type Line = Reply<'myStatementLines'>['items'][number];
+
+/** What a statement is made of, opened on demand: nobody should accept a sum they cannot look into. */
+function Lines({ statementId }: { statementId: string }): ReactElement {
+  const t = useT();
+  const [lines, setLines] = useState<readonly Line[] | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const load = async (before: readonly Line[], after: string | null): Promise<void> => {
+    try {
+      const { items, nextCursor } = await call('myStatementLines', {
+        params: { statementId },
+        query: after === null ? {} : { cursor: after },
+      });
+      setLines([...before, ...items]);
+      setCursor(nextCursor);
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  if (lines === null)
+    return (
+      <Button kind="quiet" size="small" onTap={() => void load([], null)}>
+        {t('share.lines')}
+      </Button>
+    );
+  return (
+    <Box className="stack-plain">
+      {lines.map((line) => (
+        <StatementLine key={line.lineId} line={line} />
+      ))}
+      <Box className="line">
+        <Button kind="quiet" size="small" onTap={() => setLines(null)}>
+          {t('share.hideLines')}
+        </Button>
+        {cursor === null ? null : (
+          <Button kind="quiet" size="small" onTap={() => void load(lines, cursor)}>
+            {t('share.moreLines')}
+          </Button>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+function StatementLine({ line }: { line: Line }): ReactElement {
+  const t = useT();
+  const { amountMinor, currency, at, orderTail, code, baseMinor, rateBps } = line;
+  const isRule = baseMinor !== null && rateBps !== null;
+  return (
+    <Box className="line share-order">
+      <Box className="grow">
+        <Box className="small num">
+          {t(code === 'commission_changed' ? 'share.lineChanged' : 'share.lineEarned')} · {formatOn(at)}
+        </Box>
+        <Box className="tiny muted num">
+          {orderTail === null ? '' : `${t('share.lineOrder', { tail: orderTail })} `}
+          {isRule ? t('share.lineRule', { base: formatFen(baseMinor, currency), rate: `${rateBps / 100}%` }) : ''}
+        </Box>
+      </Box>
+      <Price amountFen={amountMinor} isInk />
     </Box>
   );
 }
