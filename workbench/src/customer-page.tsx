@@ -8,6 +8,7 @@ import { Link, useParams } from 'react-router';
 import { api } from './api.ts';
 import type { Reply } from './api.ts';
 import { Await, day, money } from './parts.tsx';
+import { Shares } from './shares.tsx';
 import { signalsOf } from './signals.ts';
 
 /** Who is this, what matters now, what shall I say: one screen. */
@@ -72,6 +73,7 @@ export function CustomerPage() {
           );
         }}
       </Await>
+      <Shares customerId={customerId} />
       <h2>{t('card.timeline')}</h2>
       <Timeline customerId={customerId} />
     </main>

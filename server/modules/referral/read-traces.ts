@@ -42,13 +42,14 @@ async function named(ctx: Context, rows: readonly NodeRow[]) {
   return rows.map((row) => ({ ...row, sharer: people.get(row.sharerCustomerId)?.displayName ?? '' }));
 }
 
-/** Origins of trees, those that brought the most first; of one sharer with `sharerCustomerId`. */
+/** Origins of trees whose sharers the caller may see, those that brought the most first; of one sharer with `sharerCustomerId`. */
 export async function listOrigins(
   ctx: Context,
   { sharerCustomerId, limit }: { sharerCustomerId?: number | undefined; limit: number },
 ) {
   const rows = await ctx.tx.query<NodeRow>(
     `select ${columns}, ${figures} from referral.traces t
+       join customers.people s on s.tenant_id = t.tenant_id and s.customer_id = t.sharer_customer_id
       where t.tenant_id = $1 and ($2::bigint is null and t.depth = 0 or t.sharer_customer_id = $2)
       order by "amountMinor" desc, visitors desc, t.created_at desc limit $3`,
     [ctx.tenantId, sharerCustomerId ?? null, limit],

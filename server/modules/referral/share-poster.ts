@@ -40,8 +40,9 @@ const texts = {
 
 async function findTrace(ctx: Context, of: PosterOf): Promise<TraceRow> {
   const [trace] = await ctx.tx.query<TraceRow>(
-    `select trace_id, code, shared_kind, shared_id from referral.traces
-      where tenant_id = $1 and ($2::text is null or code = $2) and ($3::uuid is null or trace_id = $3)`,
+    `select t.trace_id, t.code, t.shared_kind, t.shared_id from referral.traces t
+       join customers.people s on s.tenant_id = t.tenant_id and s.customer_id = t.sharer_customer_id
+      where t.tenant_id = $1 and ($2::text is null or t.code = $2) and ($3::uuid is null or t.trace_id = $3)`,
     'code' in of ? [ctx.tenantId, readTraceCode(of.code), null] : [ctx.tenantId, null, of.traceId],
   );
   if (trace) return trace;
