@@ -28,7 +28,7 @@ export function CanvasStep({ data, selected }: NodeProps<StepNode>) {
     <div className={styles['step']} data-selected={selected} data-problem={data.problem !== null}>
       {data.hasInput ? <Handle type="target" position={Position.Top} /> : null}
       <div className={styles['head']}>
-        <span className={styles['icon']} data-tone={data.tone}>
+        <span className={styles['icon']} data-tone={data.tone} aria-hidden>
           {data.icon}
         </span>
         <strong>{data.label}</strong>

@@ -4,7 +4,7 @@ import type { Connection, Edge, EdgeChange, NodeChange } from '@xyflow/react';
 
 import '@xyflow/react/dist/style.css';
 import { Button, Tooltip } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { DragEvent, KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -63,6 +63,13 @@ function Editor<Data>(props: FlowCanvasProps<Data>) {
   // What was selected may have been undone since.
   const chosenNodes = graph.nodes.filter(({ id }) => selected.has(id));
   const only = chosenNodes.length === 1 ? chosenNodes[0] : undefined;
+  const isInspecting = only !== undefined;
+  useEffect(() => {
+    // The form takes its width from the canvas: what it is about must not end up behind it.
+    if (only !== undefined)
+      void flow.fitView({ nodes: [{ id: only.id }], minZoom: flow.getZoom(), maxZoom: flow.getZoom() });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when the form comes, not at each change in it
+  }, [isInspecting]);
   const kindOf = useMemo(() => new Map(kinds.map((kind) => [kind.kind, kind])), [kinds]);
   const nodes = graph.nodes.map((node) => stepNode(node, { kindOf, selected, moving, sizes, problems, counts }));
   const change = (next: CanvasGraph<Data>) => {

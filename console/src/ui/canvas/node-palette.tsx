@@ -35,7 +35,7 @@ export function NodePalette<Data>({ kinds, onAdd }: NodePaletteProps<Data>) {
                   event.dataTransfer.effectAllowed = 'copy';
                 }}
               >
-                <span className={styles['icon']} data-tone={kind.tone}>
+                <span className={styles['icon']} data-tone={kind.tone} aria-hidden>
                   {kind.icon}
                 </span>
                 {kind.label}
