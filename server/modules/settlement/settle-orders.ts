@@ -29,7 +29,10 @@ const keysOf = (rows: readonly KeyRow[]): PeriodKey[] =>
     periodOn: row.period_on,
   }));
 
-/** Takes newly attributed orders into the running plan, each partner's month bound to the version it begins with. */
+/**
+ * Takes newly attributed orders into the running plan, each partner's month bound to the version it begins with. The order may have been
+ * received before it was attributed: that event found nothing here and does not come again.
+ */
 async function addEntries(
   ctx: PipelineContext,
   tenantId: number,
@@ -43,11 +46,13 @@ async function addEntries(
   });
   const rows = await ctx.tx.query<KeyRow>(
     `insert into settlement.entries (tenant_id, plan_id, order_id, partner_customer_id, partner_origin_customer_id, buyer_customer_id,
-                                     buyer_origin_customer_id, period_on, currency, paid_at, is_first_order)
+                                     buyer_origin_customer_id, period_on, currency, paid_at, is_first_order, received_at)
      select $1, $2, o.order_id, o.partner, o.partner_origin, o.buyer, o.buyer,
-            date_trunc('month', to_timestamp(o.at_ms / 1000.0) at time zone $10)::date, o.currency, to_timestamp(o.at_ms / 1000.0), o.is_first
+            date_trunc('month', to_timestamp(o.at_ms / 1000.0) at time zone $10)::date, o.currency, to_timestamp(o.at_ms / 1000.0), o.is_first,
+            r.received_at
        from unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::float8[], $9::bool[])
             o(order_id, partner, partner_origin, buyer, currency, at_ms, is_first)
+       left join orders.orders r on r.tenant_id = $1 and r.order_id = o.order_id
      on conflict do nothing returning plan_id, partner_origin_customer_id, period_on`,
     [
       tenantId,

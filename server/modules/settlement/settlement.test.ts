@@ -77,6 +77,7 @@ async function record(
   { no, buyer, amountMinor }: Omit<Bought, 'orderId'>,
   refundedMinor = 0,
   minute = 0,
+  more: Partial<NewOrder['head']> = {},
 ): Promise<string> {
   const order: NewOrder = {
     sourceId: 3,
@@ -84,7 +85,7 @@ async function record(
     sourceUpdatedAt: new Date(at.getTime() + minute * 60_000),
     channel: 'mall',
     buyer: [{ kind: 'member_no', scope: 'test', value: buyer.member }],
-    head: { status: 'paid', placedAt: at, paidAt: at, payableMinor: amountMinor, paidMinor: amountMinor },
+    head: { status: 'paid', placedAt: at, paidAt: at, payableMinor: amountMinor, paidMinor: amountMinor, ...more },
     lines: [{ skuCode: 'A', title: '面霜', quantity: 1, unitPriceMinor: amountMinor, amountMinor }],
     refunds:
       refundedMinor > 0
@@ -164,6 +165,25 @@ describe('a commission', () => {
     expect((await earnings(customerId)).payableMinor).toBe(0);
     await confirm('2026-10-26T02:00:00Z');
     await confirm('2026-10-27T02:00:00Z');
+    expect(await earnings(customerId)).toMatchObject({ pendingMinor: 0, payableMinor: 1_000 });
+  });
+
+  test('becomes payable also when the order was received before anybody knew whose it is', async () => {
+    const { customerId } = await person();
+    const buyer = await person();
+    const no = `N${newId()}`;
+    const orderId = await record({ no, buyer, amountMinor: 20_000 }, 0, 0, { receivedAt: at });
+    const attributed = event('Order Attributed', customerId, {
+      order_id: orderId,
+      buyer_customer_id: buyer.customerId,
+      currency: 'CNY',
+      first_order: true,
+    });
+    await deliver([event('Order Received', customerId, { order_id: orderId })]);
+    await deliver([attributed]);
+    await confirm('2026-10-25T01:59:00Z');
+    expect((await earnings(customerId)).payableMinor).toBe(0);
+    await confirm('2026-10-25T02:00:00Z');
     expect(await earnings(customerId)).toMatchObject({ pendingMinor: 0, payableMinor: 1_000 });
   });
 
