@@ -3,12 +3,13 @@ import type { Config } from '#platform/config';
 import { everyStore } from '#platform/context';
 import type { Context } from '#platform/context';
 import { openDatabase } from '#platform/database';
+import type { Database } from '#platform/database';
 import type { EngineAddresses } from '#platform/engines/engines';
 import { createLogger } from '#platform/logger';
 
 import { seedDemo } from '../seed/load.ts';
 import { openServices } from '../services.ts';
-import { showProgress } from './progress.ts';
+import { endProgress, showProgress } from './progress.ts';
 
 /** Login and password of the demo brand's administrator, printed at every start. */
 export const demoSignIn = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;
@@ -54,15 +55,27 @@ export async function firstRun(
         administrator: { login: demoSignIn.login, name: '管理员', password: demoSignIn.password },
       });
     });
-    if (!founded || !fill) return;
+    if (!fill) return;
+    const story = founded ? { ...firstStory, tenantId: founded.tenantId } : await interruptedStory(database);
+    if (!story) return;
     const logger = createLogger('first-run', 'warn');
-    await seedDemo(
-      { config, database, services, logger },
-      { ...firstStory, tenantId: founded.tenantId, progress: showProgress },
-    );
-    process.stderr.write('\n');
+    await seedDemo({ config, database, services, logger }, { ...story, progress: showProgress });
+    endProgress();
   } finally {
     await services.warehouse.close();
     await database.close();
   }
+}
+
+/** A story that was not told to its end, because somebody pulled the plug: it goes on where it stopped. */
+async function interruptedStory(
+  database: Database,
+): Promise<{ tenantId: number; customers: number; months: number; seed: number } | undefined> {
+  const [story] = await database.work({ tenantId: null, scope: everyStore }, (tx) =>
+    tx.query<{ tenantId: number; customers: number; months: number; seed: number }>(
+      `select tenant_id as "tenantId", customers, months, seed from demo.seedings
+        where finished_at is null and removal_requested_at is null order by tenant_id limit 1`,
+    ),
+  );
+  return story;
 }

@@ -20,7 +20,7 @@ import { truthFile } from './write-truth.ts';
 
 const logger = pino({ level: 'silent' });
 const until = new Date();
-const story = { customers: 160, months: 5, seed: 3, until, progress: () => undefined } satisfies Omit<
+const story = { customers: 120, months: 5, seed: 3, until, progress: () => undefined } satisfies Omit<
   SeedOptions,
   'tenantId'
 >;
@@ -169,6 +169,8 @@ describe('the demo brand', () => {
     ['messages sent', `messaging.sends where tenant_id = $1 and state = 'sent'`, 5],
     ['people in segments', `segments.members where tenant_id = $1`, 5],
     ['goods returned', `orders.refunds where tenant_id = $1 and status = 'done'`, 3],
+    ['parcels to send in the mall', `mall.orders where tenant_id = $1 and state = 'paid'`, 3],
+    ['returns to decide in the mall', `mall.refunds where tenant_id = $1 and state = 'requested'`, 2],
     ['a dressed home page', `mall.shops where tenant_id = $1`, 0],
   ])('has %s', async (_what, sql, more) => {
     expect(await count(tenants.demo, sql)).toBeGreaterThan(more);
@@ -271,7 +273,7 @@ describe('removing the demo', () => {
       ['orders.orders', 'referral.traces', 'settlement.statements', 'loyalty.order_points'].map((name) => counts[name]);
     expect(played(again)).toEqual(played(other));
     expect(again['customers.customers']).toBeGreaterThan(100);
-  });
+  }, 180_000);
 
   test('is refused where there is none', async () => {
     await remove();

@@ -11,6 +11,7 @@ import { prepareMarketing } from './marketing.ts';
 import { playMonths } from './play-months.ts';
 import { populate } from './population.ts';
 import { seededRandom } from './random.ts';
+import { shopToday } from './shop-today.ts';
 import { dressShop } from './shop-window.ts';
 import { dayMs } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -96,6 +97,7 @@ export async function seedDemo(means: SeedMeans, options: SeedOptions): Promise<
   await computeRfmRun(means, tenantId, runId);
   progress('segments, journeys and home page');
   await dressShop(inTenant, seeding, { marketing, goods });
+  await shopToday(inTenant, seeding, stage, random.fork('today'));
   watch.lap('marketing');
   const sourceId = await demoSource(inTenant);
   const logged = await logBehaviour(means, { tenantId, sourceId, seed, stage, stories, rings, progress });

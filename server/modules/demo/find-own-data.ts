@@ -27,8 +27,9 @@ export async function findOwnData(
       where tenant_id = $1 and action = 'customers.create' and at > (select started_at from demo.seedings where tenant_id = $1)`,
     [ctx.tenantId],
   );
+  const placed = Array.isArray(marks['mallOrders']) ? marks['mallOrders'].length : 0;
   return {
-    orders: orders.reduce((sum, one) => sum + (isDemoSource(one.sourceId) ? 0 : one.orders), 0),
+    orders: Math.max(0, orders.reduce((sum, one) => sum + (isDemoSource(one.sourceId) ? 0 : one.orders), 0) - placed),
     events: events.reduce(
       (sum, one) => sum + (one.sourceId === 0 || one.sourceId === marks['sourceId'] ? 0 : one.events),
       0,

@@ -5,6 +5,8 @@ import { erasePerson, erasureHindrance } from './erase-person.ts';
 import { jobs } from './jobs.ts';
 import { routes } from './routes.ts';
 
+export { buyInSandbox } from './buy-in-sandbox.ts';
+export type { SandboxStage } from './buy-in-sandbox.ts';
 export { cancelOverdue } from './cancel-order.ts';
 export { shipOrder } from './deliver-order.ts';
 export { promotionKind } from './promotion.ts';
