@@ -61,7 +61,7 @@ export default defineConfig({
         manualChunks: (id) => {
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
           if (/\/src\/pages\/(home|product)\//.test(id)) return 'shop';
-          if (/\/src\/(styles|ui|lib|elements|platform|i18n|api)\//.test(id) && !/\/poster\.ts$/.test(id))
+          if (/\/src\/(styles|ui|lib|elements|platform|i18n|api)\//.test(id) && !id.endsWith('/poster.ts'))
             return 'shop';
           return undefined;
         },

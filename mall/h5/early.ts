@@ -2,7 +2,7 @@
  * Asks for what the first page shows while React is still on its way: the small script that runs first. It imports nothing, so
  * that nothing has to be loaded before it; platform/h5.tsx takes the answers over.
  */
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -65,5 +65,3 @@ if (page === 'pages/product/index' && productId) {
 if (page === '' || page === 'pages/home/index') early.set('/api/mall/home', ask('/api/mall/home'));
 for (const answer of early.values()) answer.catch(() => undefined);
 window.shukeEarly = early;
-
-export {};

@@ -44,7 +44,7 @@ function Router(): ReactElement | null {
   }, [entry]);
   const key = shown?.entry.key;
   useLayoutEffect(() => {
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     window.scrollTo(0, scrolls.get(key) ?? 0);
     const remember = (): void => {
       scrolls.set(key, window.scrollY);

@@ -246,7 +246,9 @@ const focusable = 'button:not([disabled]), a[href], input, textarea, [tabindex="
 export function Overlay({ label, onClose, className, children }: OverlayProps): ReactPortal {
   const panel = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
-  close.current = onClose;
+  useEffect(() => {
+    close.current = onClose;
+  });
   useEffect(() => {
     const before = document.activeElement;
     panel.current?.focus();

@@ -1,6 +1,5 @@
 import { createContext, useContext, useEffect, useRef } from 'react';
 
-import type {} from '../../h5/early.ts';
 import { currentEntry, go } from './h5-history.ts';
 import type { Platform } from './port.ts';
 
@@ -89,7 +88,9 @@ export const platform: Platform = {
   usePageParams: () => useContext(PageContext).params,
   useOnShow(run) {
     const latest = useRef(run);
-    latest.current = run;
+    useEffect(() => {
+      latest.current = run;
+    });
     useEffect(() => {
       latest.current();
       const onVisible = (): void => {
@@ -101,7 +102,9 @@ export const platform: Platform = {
   },
   useReachEnd(run) {
     const latest = useRef(run);
-    latest.current = run;
+    useEffect(() => {
+      latest.current = run;
+    });
     useEffect(() => {
       const onScroll = (): void => {
         const { scrollHeight, clientHeight } = document.documentElement;

@@ -36,7 +36,8 @@ export function Page({ title, tab, bar, isBarNarrow, side, hasNoTop, children }:
   const shop = useShop();
   const isBig = useStore(bigTextStore);
   const { t: trace } = platform.usePageParams();
-  useEffect(() => platform.setTitle(shop && tab === 'home' ? shop.brand.name : title), [title, shop?.brand.name]);
+  const fullTitle = shop && tab === 'home' ? shop.brand.name : title;
+  useEffect(() => platform.setTitle(fullTitle), [fullTitle]);
   useEffect(() => noteTrace(trace), [trace]);
   useEffect(() => {
     if (cartStore.get().cart === null) void loadCart();

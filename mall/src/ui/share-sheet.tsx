@@ -9,6 +9,7 @@ import { useT } from '../i18n/t.ts';
 import { useMember } from '../lib/member.ts';
 import { formatFen } from '../lib/money.ts';
 import { useQuery } from '../lib/query.ts';
+import { reportBug } from '../lib/report.ts';
 import { toast, toastError } from '../lib/toast.ts';
 import { traceCode } from '../lib/trace-memory.ts';
 import { Button, ButtonLink } from './button.tsx';
@@ -39,10 +40,9 @@ export function ShareSheet(props: ShareSheetProps): ReactElement {
 
 function Guest({ isUnknown }: { isUnknown: boolean }): ReactElement {
   const t = useT();
-  const copy = (): void => {
-    void platform.copy(platform.fullAddress(`/mall/${globalThis.location?.hash ?? ''}`)).then((isCopied) => {
-      if (isCopied) toast(t('share.linkCopied'), 'good');
-    });
+  const copy = async (): Promise<void> => {
+    const address = platform.fullAddress(`/mall/${globalThis.location?.hash ?? ''}`);
+    if (await platform.copy(address)) toast(t('share.linkCopied'), 'good');
   };
   if (isUnknown) return <Box className="bone share-bone" />;
   return (
@@ -55,7 +55,7 @@ function Guest({ isUnknown }: { isUnknown: boolean }): ReactElement {
         {t('action.signIn')}
       </ButtonLink>
       {platform.kind === 'h5' ? (
-        <Button kind="quiet" isWide onTap={copy}>
+        <Button kind="quiet" isWide onTap={() => void copy()}>
           <Icon name="link" size="small" />
           {t('share.copyLink')}
         </Button>
@@ -92,7 +92,7 @@ function Signed({ kind, sharedId, title, pictureUrl }: ShareSheetProps): ReactEl
     try {
       setPoster(await platform.fetchPicture(`/api/mall/shares/${link.code}/poster?language=${language()}`));
     } catch (error) {
-      console.error(error);
+      reportBug(error);
       toast(t('share.posterFailed'), 'bad');
     } finally {
       setPainting(false);

@@ -1,6 +1,6 @@
 import { Area, Box, Field, Txt } from '@elements';
 import { platform } from '@platform';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
@@ -24,7 +24,11 @@ export default function AddressPage(): ReactElement {
   const address = data?.items.find(({ addressId }) => addressId === id);
   return (
     <Page title={t(id ? 'address.title' : 'address.newTitle')}>
-      {id && !address ? <Bones heights={[120, 360]} /> : <Form key={id ?? 'new'} address={address ?? null} />}
+      {id && !address ? (
+        <Bones heights={[120, 360]} />
+      ) : (
+        <Form key={address?.addressId ?? 'new'} address={address ?? null} />
+      )}
     </Page>
   );
 }
@@ -44,7 +48,6 @@ function Form({ address }: { address: Address | null }): ReactElement {
   const [isChecked, setChecked] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const { reload } = useQuery('addresses', () => call('listAddresses', {}));
-  useEffect(() => setForm(address ?? emptyAddress), [address?.addressId]);
   const missing = missingFields(form);
 
   const save = async (): Promise<void> => {

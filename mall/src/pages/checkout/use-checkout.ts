@@ -1,5 +1,5 @@
 import { platform } from '@platform';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiError, call } from '../../api/client.ts';
 import type { Call } from '../../api/types.ts';
@@ -30,38 +30,40 @@ export interface Checkout {
 export function useCheckout(): Checkout {
   const { sku, n } = platform.usePageParams();
   const [choice, setChoice] = useState<Choice>({ coupons: 'best', points: 0 });
-  const [quote, setQuote] = useState<Quote | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [{ quote, error }, setAnswer] = useState<Pick<Checkout, 'quote' | 'error'>>({ quote: null, error: null });
   const [isSubmitting, setSubmitting] = useState(false);
   const [remark, setRemark] = useState('');
   const turn = useRef(0);
   // One key per checkout: a repeat after a lost answer gives the same order.
   const submitKey = useRef(newUuid());
 
-  const bodyOf = (chosen: Choice): Call<'quoteCheckout'>['body'] => ({
-    ...chosen,
-    ...(sku ? { lines: [{ skuId: sku, quantity: Math.max(1, Number(n) || 1) }] } : {}),
-  });
-  const ask = async (chosen: Choice): Promise<void> => {
-    turn.current += 1;
-    const mine = turn.current;
-    try {
-      const next = await call('quoteCheckout', { body: bodyOf(chosen) });
-      if (mine !== turn.current) return;
-      setQuote(next);
-      setError(null);
-    } catch (problem) {
-      if (mine !== turn.current) return;
-      // A choice that has become impossible (a coupon used elsewhere) must not block the checkout.
-      if (quote && problem instanceof ApiError && problem.code.startsWith('coupon')) {
-        toastError(problem);
-        setChoice((before) => ({ ...before, coupons: 'best' }));
-      } else setError(asApiError(problem));
-    }
-  };
+  const bodyOf = useCallback(
+    (chosen: Choice): Call<'quoteCheckout'>['body'] => ({
+      ...chosen,
+      ...(sku ? { lines: [{ skuId: sku, quantity: Math.max(1, Number(n) || 1) }] } : {}),
+    }),
+    [sku, n],
+  );
+  const ask = useCallback(
+    (chosen: Choice): Promise<unknown> => {
+      turn.current += 1;
+      const mine = turn.current;
+      return call('quoteCheckout', { body: bodyOf(chosen) })
+        .then((next) => mine === turn.current && setAnswer({ quote: next, error: null }))
+        .catch((problem: unknown) => {
+          if (mine !== turn.current) return;
+          // A choice that has become impossible (a coupon used elsewhere) must not block the checkout.
+          if (chosen.coupons !== 'best' && problem instanceof ApiError && problem.code.startsWith('coupon')) {
+            toastError(problem);
+            setChoice((before) => ({ ...before, coupons: 'best' }));
+          } else setAnswer((before) => ({ ...before, error: asApiError(problem) }));
+        });
+    },
+    [bodyOf],
+  );
   useEffect(() => {
     void ask(choice);
-  }, [choice]);
+  }, [ask, choice]);
   platform.useOnShow(() => {
     if (quote) void ask(choice);
   });

@@ -127,6 +127,9 @@ function Block({
           <Box className="muted pre">{block.body}</Box>
         </Box>
       );
+    default:
+      // A released mini-program meets kinds of a newer server.
+      return null;
   }
 }
 

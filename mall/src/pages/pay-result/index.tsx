@@ -1,12 +1,12 @@
 import { Box, Heading } from '@elements';
 import { platform } from '@platform';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
 import type { Payment } from '../../api/types.ts';
 import { useT } from '../../i18n/t.ts';
-import { asApiError } from '../../lib/query.ts';
+import { useQuery } from '../../lib/query.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -20,29 +20,24 @@ const askAgainMs = 1500;
 export default function PayResultPage(): ReactElement {
   const t = useT();
   const { id = '' } = platform.usePageParams();
-  const [payment, setPayment] = useState<Payment | null>(null);
-  const [error, setError] = useState<ReturnType<typeof asApiError> | null>(null);
-  const [round, setRound] = useState(0);
+  const {
+    data: payment,
+    error,
+    reload,
+  } = useQuery(`payment:${id}`, () => call('findPayment', { params: { paymentId: id } }));
+  const isUndecided = payment?.state === 'open' || payment?.state === 'refunding';
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    call('findPayment', { params: { paymentId: id } })
-      .then((found) => {
-        setPayment(found);
-        setError(null);
-        if (found.state === 'open' || found.state === 'refunding') {
-          timer = setTimeout(() => setRound((before) => before + 1), askAgainMs);
-        }
-      })
-      .catch((problem: unknown) => setError(asApiError(problem)));
+    if (!isUndecided) return undefined;
+    const timer = setTimeout(() => void reload(), askAgainMs);
     return () => clearTimeout(timer);
-  }, [id, round]);
+  }, [isUndecided, reload]);
   return (
     <Page title={t('pay.resultTitle')}>
       <Box className="wrap wrap-narrow stack">
         {payment ? (
           <Result payment={payment} />
         ) : error ? (
-          <Failed error={error} onRetry={() => setRound((before) => before + 1)} />
+          <Failed error={error} onRetry={() => void reload()} />
         ) : (
           <Bones heights={[260]} />
         )}

@@ -1,6 +1,6 @@
 import { Box, Heading, Txt } from '@elements';
 import { platform } from '@platform';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
@@ -20,24 +20,30 @@ import { Bones, Failed } from '../../ui/states.tsx';
 
 import './index.css';
 
+/** Begins to pay: at once where the platform has a wallet of its own; the sandbox never has one. */
+async function startPayment(orderId: string): Promise<Payment> {
+  const started = await call('startPayment', { params: { orderId }, body: {} });
+  const how = await platform.pay(null);
+  if (how === 'paid') platform.replace(`pages/pay-result/index?id=${started.paymentId}`);
+  return started;
+}
+
 /** The shop's cashier. With the sandbox provider the buyer plays the bank as well. */
 export default function PayPage(): ReactElement {
   const t = useT();
   const { order = '' } = platform.usePageParams();
   const [payment, setPayment] = useState<Payment | null>(null);
   const [error, setError] = useState<ReturnType<typeof asApiError> | null>(null);
-  const start = (): void => {
-    setError(null);
-    call('startPayment', { params: { orderId: order }, body: {} })
-      .then(async (started) => {
-        setPayment(started);
-        // A platform with a wallet of its own pays there; the sandbox never has one.
-        const how = await platform.pay(null);
-        if (how === 'paid') platform.replace(`pages/pay-result/index?id=${started.paymentId}`);
-      })
+  const start = useCallback((): void => {
+    startPayment(order)
+      .then(setPayment)
       .catch((problem: unknown) => setError(asApiError(problem)));
+  }, [order]);
+  useEffect(start, [start]);
+  const retry = (): void => {
+    setError(null);
+    start();
   };
-  useEffect(start, [order]);
   return (
     <Page title={t('pay.title')}>
       <Box className="wrap wrap-narrow stack">
@@ -45,7 +51,7 @@ export default function PayPage(): ReactElement {
           <Cashier payment={payment} onPayment={setPayment} />
         ) : error ? (
           <>
-            <Failed error={error} onRetry={start} />
+            <Failed error={error} onRetry={retry} />
             <ButtonLink kind="quiet" to={`pages/order/index?id=${order}`}>
               {t('pay.seeOrder')}
             </ButtonLink>

@@ -1,6 +1,6 @@
 import { Area, Box, Heading, Pic, Tap } from '@elements';
 import { platform } from '@platform';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 
 import { call } from '../../api/client.ts';
@@ -37,7 +37,10 @@ function Form({ order }: { order: Order }): ReactElement {
   const [reason, setReason] = useState<(typeof reasons)[number]>('unwanted');
   const [description, setDescription] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const lines = order.lines.flatMap(({ lineNo }) => (pieces[lineNo] ? [{ lineNo, quantity: pieces[lineNo] }] : []));
+  const lines = useMemo(
+    () => order.lines.flatMap(({ lineNo }) => (pieces[lineNo] ? [{ lineNo, quantity: pieces[lineNo] }] : [])),
+    [order, pieces],
+  );
   const quote = useRefundQuote(order.orderId, lines);
 
   const submit = async (): Promise<void> => {
@@ -137,25 +140,19 @@ function Form({ order }: { order: Order }): ReactElement {
   );
 }
 
-function useRefundQuote(
-  orderId: string,
-  lines: readonly { lineNo: number; quantity: number }[],
-): Reply<'quoteRefund'> | null {
+function useRefundQuote(orderId: string, lines: { lineNo: number; quantity: number }[]): Reply<'quoteRefund'> | null {
   const [quote, setQuote] = useState<Reply<'quoteRefund'> | null>(null);
-  const key = JSON.stringify(lines);
   useEffect(() => {
+    if (lines.length === 0) return undefined;
     let isWanted = true;
-    if (lines.length === 0) setQuote(null);
-    else {
-      call('quoteRefund', { params: { orderId }, body: { lines: [...lines] } })
-        .then((answer) => isWanted && setQuote(answer))
-        .catch((error: unknown) => isWanted && toastError(error));
-    }
+    call('quoteRefund', { params: { orderId }, body: { lines } })
+      .then((answer) => isWanted && setQuote(answer))
+      .catch((error: unknown) => isWanted && toastError(error));
     return () => {
       isWanted = false;
     };
-  }, [orderId, key]);
-  return quote;
+  }, [orderId, lines]);
+  return lines.length === 0 ? null : quote;
 }
 
 function Bar({
