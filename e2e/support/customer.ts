@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core';
+
+import { until } from './until.ts';
+
+/** An answer of the mall's API with this visitor's cookies and device, as the page itself would get it. */
+async function ask<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(async (address) => {
+    const device = localStorage.getItem('shuke.device');
+    const reply = await fetch(address, { headers: device === null ? {} : { 'x-device-id': device } });
+    return (await reply.json()) as T;
+  }, path);
+}
+
+/** Signs in with the code that the sandbox shows on screen. */
+export async function signInToMall(page: Page, phone: string): Promise<void> {
+  await page.goto('/mall/#/pages/sign-in/index');
+  await page.getByLabel('手机号').fill(phone);
+  await page.getByRole('button', { name: '获取验证码' }).click();
+  const shown = await page.getByText(/演示验证码：\d{6}/).textContent();
+  await page.getByLabel('验证码').fill(/\d{6}/.exec(shown ?? '')?.[0] ?? '');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => !url.hash.includes('sign-in'));
+  await until(
+    'signed in',
+    () => ask<{ member: unknown }>(page, '/api/mall/me'),
+    ({ member }) => member !== null,
+  );
+}
+
+/** Opens a product found by its name and answers with the link of the share sheet. */
+export async function shareProduct(page: Page, title: string): Promise<string> {
+  await page.goto('/mall/');
+  await page.getByText(title).first().click();
+  await page.getByRole('button', { name: '分享赚' }).click();
+  const link = page.getByRole('dialog').getByText(/https?:\/\/\S+\/s\/\w+/);
+  await link.waitFor();
+  return /https?:\/\/\S+/.exec((await link.textContent()) ?? '')?.[0] ?? '';
+}
+
+/** Fills in the form of a new address and saves it. */
+export async function addAddress(page: Page): Promise<void> {
+  await page.goto('/mall/#/pages/address/index');
+  for (const [label, text] of [
+    ['收货人', '林小满'],
+    ['手机号', '13900001234'],
+    ['省份', '浙江省'],
+    ['城市', '杭州市'],
+    ['区县', '西湖区'],
+    ['详细地址', '文三路 1 号'],
+  ] as const) {
+    await page.getByLabel(label).fill(text);
+  }
+  await page.getByRole('button', { name: '保存' }).click();
+  await until(
+    'address saved',
+    () => ask<{ items: unknown[] }>(page, '/api/mall/addresses'),
+    ({ items }) => items.length > 0,
+  );
+}
+
+/** From the product on screen to a paid order; answers with the order's number as the page shows it. */
+export async function buy(page: Page, { saving }: { readonly saving: string | null }): Promise<string> {
+  await page.getByRole('button', { name: '加入购物车' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '加入购物车' }).click();
+  await until(
+    'in the cart',
+    () => ask<{ quantity: number }>(page, '/api/mall/cart'),
+    ({ quantity }) => quantity === 1,
+  );
+  await page.goto('/mall/#/pages/checkout/index');
+  if (saving !== null) await page.getByText(saving).waitFor();
+  await page.getByRole('button', { name: '提交订单' }).click();
+  await page.getByRole('button', { name: /^付款/ }).click();
+  await page.getByText('支付成功').waitFor();
+  await page.goto('/mall/#/pages/orders/index');
+  const [order] = (await ask<{ items: { orderId: string; orderNo: string }[] }>(page, '/api/mall/orders?limit=1'))
+    .items;
+  await page.goto(`/mall/#/pages/order/index?id=${order?.orderId}`);
+  await page.getByText(order?.orderNo ?? '-').waitFor();
+  return order?.orderNo ?? '';
+}
