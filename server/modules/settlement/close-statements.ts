@@ -32,9 +32,7 @@ async function makeStatements(ctx: SettlementContext, periodOn: string): Promise
   await ctx.tx.query(`select pg_advisory_xact_lock(hashtextextended('settlement.close', $1))`, [ctx.tenantId]);
   const made = await ctx.tx.query<Made>(
     `with open as (
-       select line_id, partner_customer_id, partner_origin_customer_id, currency, amount_minor from settlement.lines
-        where tenant_id = $1 and kind = 'payable' and statement_id is null
-          and at < ($2::date + interval '1 month') at time zone $3),
+       ${openLines}),
      made as (
        insert into settlement.statements (tenant_id, statement_id, partner_customer_id, partner_origin_customer_id, period_on, currency, total_minor, lines_count)
        select $1, gen_random_uuid(), min(partner_customer_id), partner_origin_customer_id, $2, currency, sum(amount_minor), count(*)
@@ -68,6 +66,25 @@ async function makeStatements(ctx: SettlementContext, periodOn: string): Promise
     })),
   );
   return made;
+}
+
+/** Payable lines up to the end of the month $2 in the zone $3 that are on no statement; a partner's statement of the month, once made, takes no more. */
+const openLines = `select l.line_id, l.partner_customer_id, l.partner_origin_customer_id, l.currency, l.amount_minor from settlement.lines l
+        where l.tenant_id = $1 and l.kind = 'payable' and l.statement_id is null
+          and l.at < ($2::date + interval '1 month') at time zone $3
+          and not exists (select from settlement.statements s
+                           where s.tenant_id = $1 and s.partner_origin_customer_id = l.partner_origin_customer_id
+                             and s.period_on = $2 and s.currency = l.currency)`;
+
+/** What closing a month would do now. */
+export async function previewClosing(ctx: Context, periodOn: string) {
+  const { zone } = await brandClock(ctx);
+  const [row] = await ctx.tx.query<{ statements: number; lines: number; totalMinor: number }>(
+    `select count(distinct (partner_origin_customer_id, currency))::int as statements, count(*)::int as lines,
+            coalesce(sum(amount_minor), 0)::bigint as "totalMinor" from (${openLines}) open`,
+    [ctx.tenantId, periodOn, zone],
+  );
+  return row ?? { statements: 0, lines: 0, totalMinor: 0 };
 }
 
 /** Closes a month by hand; audited with what came of it. */

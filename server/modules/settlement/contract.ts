@@ -166,6 +166,13 @@ export const listStatementLines = endpoint({
   query: z.object(page(100)),
   response: z.object({ items: z.array(Line), nextCursor: z.string().nullable() }),
 });
+export const previewClosing = endpoint({
+  method: 'GET',
+  path: '/api/settlement/closings/preview',
+  summary: 'What closing a month would put on statements now.',
+  query: z.object({ periodOn: month }),
+  response: z.object({ statements: z.int(), lines: z.int(), totalMinor: z.int() }),
+});
 export const closeMonth = endpoint({
   method: 'POST',
   path: '/api/settlement/closings',

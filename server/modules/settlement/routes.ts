@@ -6,7 +6,7 @@ import { NotSignedIn } from '#platform/errors';
 import { serve } from '#platform/route';
 
 import { answerStatement } from './answer-statement.ts';
-import { closeMonth } from './close-statements.ts';
+import { closeMonth, previewClosing } from './close-statements.ts';
 import * as contract from './contract.ts';
 import { settlementPlanKind } from './plan.ts';
 import {
@@ -50,6 +50,7 @@ export function routes(app: FastifyInstance): void {
   serve(app, contract.listStatementLines, read, (ctx, { params, query }) =>
     listStatementLines(ctx, params.statementId, query),
   );
+  serve(app, contract.previewClosing, read, (ctx, { query }) => previewClosing(ctx, query.periodOn));
   serve(app, contract.closeMonth, approve, (ctx, { body }) => closeMonth(ctx, body.periodOn));
   serve(app, contract.myEarnings, customer, (ctx) => readEarnings(ctx, customerOf(ctx)));
   serve(app, contract.myStatements, customer, async (ctx) => ({

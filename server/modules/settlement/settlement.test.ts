@@ -10,7 +10,7 @@ import type { ResolvedEvent } from '#platform/log/event';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 
-import { closeStatements } from './close-statements.ts';
+import { closeStatements, previewClosing } from './close-statements.ts';
 import { confirmCommission } from './confirm-commission.ts';
 import { SettlementPlan, settlementPlanKind } from './plan.ts';
 import {
@@ -235,7 +235,9 @@ test('a statement is the sum of its lines, is made once, and a later refund is a
   await confirm('2026-10-30T00:00:00Z');
   const close = (month: string) =>
     db.asSystem((ctx) => closeStatements(ctx, month), { now: new Date('2026-12-02T00:00:00Z') });
-  await close('2026-10-01');
+  const foreseen = await db.asStaff((ctx) => previewClosing(ctx, '2026-10-01'));
+  expect(await close('2026-10-01')).toBe(foreseen.statements);
+  expect(await db.asStaff((ctx) => previewClosing(ctx, '2026-10-01'))).toMatchObject({ statements: 0, lines: 0 });
   await close('2026-10-01');
   const list = await db.asStaff((ctx) =>
     ctx.tx.query<{ id: string; total: number }>(

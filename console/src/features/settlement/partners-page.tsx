@@ -1,14 +1,15 @@
-import { closeMonth, listPartners, listStatements } from '@shuke/server/contracts/settlement';
+import { closeMonth, listPartners, listStatements, previewClosing } from '@shuke/server/contracts/settlement';
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { errorText, useLocale } from '../../i18n/index.ts';
 import type { Reply } from '../../lib/api.ts';
-import { formatInstant } from '../../lib/format.ts';
+import { formatCount, formatInstant, formatMoney } from '../../lib/format.ts';
 import { useNow } from '../../lib/now.ts';
-import { useList, useWrite } from '../../lib/query.ts';
+import { useList, useRead, useWrite } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { useTimeZone } from '../../lib/time-zone.ts';
 import { useUrlState } from '../../lib/url-state.ts';
@@ -137,6 +138,7 @@ export function CloseMonth({ periodOn }: { readonly periodOn: string }) {
       consequence={
         <>
           <p>{t('close.consequence')}</p>
+          <Foreseen periodOn={month} />
           <DatePicker
             style={{ marginTop: 12 }}
             picker="month"
@@ -153,5 +155,27 @@ export function CloseMonth({ periodOn }: { readonly periodOn: string }) {
       confirmLabel={t('close.confirm', { month: month.slice(0, 7) })}
       run={() => close.mutateAsync({ body: { periodOn: month } })}
     />
+  );
+}
+
+/** How much a closing would put on how many statements. */
+function Foreseen({ periodOn }: { readonly periodOn: string }) {
+  const { t } = useTranslation('settlement');
+  const locale = useLocale();
+  const { data, error } = useRead(previewClosing, { query: { periodOn } }, { staleMs: 0, keepPrevious: true });
+  if (error !== null) return <p>{errorText(error)}</p>;
+  if (data === undefined) return <p>…</p>;
+  return (
+    <p>
+      <strong>
+        {data.statements === 0
+          ? t('close.nothing')
+          : t('close.foreseen', {
+              count: data.statements,
+              lines: formatCount(data.lines, locale),
+              total: formatMoney(data.totalMinor, locale),
+            })}
+      </strong>
+    </p>
   );
 }
