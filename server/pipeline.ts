@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { customersToday, identify } from '#customers';
 import type { Evidence, Resolution } from '#customers';
+import { isConnectionLoss } from '#platform/database';
 import type { Database } from '#platform/database';
 import type { LogEvent, PipelineContext } from '#platform/log/event';
 import { runPipeline } from '#platform/log/pipeline';
+import { adoptWarehouse } from '#platform/log/warehouse-identity';
 import { runWarehouseWriter } from '#platform/log/warehouse-writer';
 import type { Logger } from '#platform/logger';
 import type { Services } from '#platform/services';
+import { WarehouseUnavailable } from '#platform/warehouse/client';
 import { migrateWarehouse } from '#platform/warehouse/migrate';
 
 import { subscriptions, warehouseMigrations } from './app.ts';
@@ -60,14 +65,22 @@ export async function runEventPipeline(means: PipelineMeans): Promise<void> {
   await Promise.all([runPipeline({ ...means, resolve: resolveCustomers, subscriptions }), copyToWarehouse(means)]);
 }
 
-/** The warehouse may come up later than the shop, or not at all for a while: its schema waits for it. */
+/** The warehouse may come up later than the shop, or go away again at once: its schema waits for it. */
 async function copyToWarehouse(means: PipelineMeans): Promise<void> {
   const { services, logger, signal } = means;
-  while (!signal.aborted && !(await services.warehouse.ping())) {
-    await new Promise((wake) => setTimeout(wake, 1_000));
+  while (!signal.aborted) {
+    try {
+      if (await services.warehouse.ping()) {
+        const applied = await migrateWarehouse(services.warehouse, warehouseMigrations);
+        if (applied.length > 0) logger.info({ applied }, 'warehouse schema brought up to date');
+        if (await adoptWarehouse(means)) logger.info('the warehouse is copied anew from the log');
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof WarehouseUnavailable) && !(error instanceof Error && isConnectionLoss(error))) throw error;
+      logger.warn({ err: error }, 'the warehouse went away while it was made ready; trying again');
+    }
+    await sleep(1_000, undefined, { signal }).catch(() => undefined); // Woken by the signal.
   }
-  if (signal.aborted) return;
-  const applied = await migrateWarehouse(services.warehouse, warehouseMigrations);
-  if (applied.length > 0) logger.info({ applied }, 'warehouse schema brought up to date');
   await runWarehouseWriter(means);
 }

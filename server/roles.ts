@@ -1,5 +1,6 @@
 import type { Config } from '#platform/config';
 import { openDatabase } from '#platform/database';
+import { watchBackups } from '#platform/engines/backup-health';
 import type { PlayedRole } from '#platform/engines/role';
 import { runJobs } from '#platform/job-queue';
 import { createLogger } from '#platform/logger';
@@ -19,6 +20,7 @@ function open(config: Config, role: string) {
 /** Serves the API and the front ends. */
 async function playWeb(config: Config): Promise<PlayedRole> {
   const { logger, database, services } = open(config, 'web');
+  watchBackups(config);
   const app = await buildWeb({ database, services, logger });
   await app.listen({ port: config.port, host: config.host });
   const address = app.server.address();

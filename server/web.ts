@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 import type { Database } from '#platform/database';
+import { backupHealth } from '#platform/engines/backup-health';
 import { buildHttp } from '#platform/http';
 import type { Logger } from '#platform/logger';
 import { metrics, requestDuration } from '#platform/metrics';
@@ -54,10 +55,11 @@ function health(app: FastifyInstance): void {
         ),
       app.services.warehouse.ping().then((up) => (up ? 'ok' : 'down')),
     ]);
+    const backups = backupHealth(app.services.config).state;
     // Without the warehouse the shop sells and boards wait, so it does not make the server unready.
     return reply
       .code(database === 'ok' ? 200 : 503)
-      .send({ status: database === 'ok' ? 'ok' : 'down', database, warehouse, version });
+      .send({ status: database === 'ok' ? 'ok' : 'down', database, warehouse, backups, version });
   });
   app.get('/metrics', { config: { access } }, async (_request, reply) => {
     reply.type(metrics.contentType);

@@ -31,6 +31,12 @@ const Environment = z.object({
   /** Intake of events answers 503 while the pipeline is further behind than this, in seconds or in megabytes of the log. */
   SHUKE_INTAKE_MAX_LAG_S: z.coerce.number().int().min(1).default(300),
   SHUKE_INTAKE_MAX_LAG_MB: z.coerce.number().int().min(1).default(512),
+  /** Folder for backups, on another disk: one is made there by itself every so many hours. */
+  SHUKE_BACKUP_DIR: z.string().min(1).optional(),
+  SHUKE_BACKUP_EVERY_H: z.coerce.number().int().min(1).max(720).default(24),
+  /** How far back a restore must reach, and how many backups stay whatever their age. */
+  SHUKE_BACKUP_DAYS: z.coerce.number().int().min(1).max(3_650).default(35),
+  SHUKE_BACKUP_AT_LEAST: z.coerce.number().int().min(1).max(100).default(2),
   /** Pretended payments and sign-in codes on screen; without it they are on only while there is no PUBLIC_URL. */
   SHUKE_SANDBOX: z.enum(['on', 'off']).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -54,6 +60,12 @@ export interface Config {
   readonly intake: { readonly maxLagMs: number; readonly maxLagBytes: number };
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly logLevel: string;
+  /** `dir` is null when backups are only made by hand. */
+  readonly backups: {
+    readonly dir: string | null;
+    readonly everyMs: number;
+    readonly retention: { readonly days: number; readonly atLeast: number };
+  };
 }
 
 export const InvalidConfiguration = defineError(
@@ -96,5 +108,10 @@ export function readConfig(
     intake: { maxLagMs: data.SHUKE_INTAKE_MAX_LAG_S * 1_000, maxLagBytes: data.SHUKE_INTAKE_MAX_LAG_MB * 1_048_576 },
     smtp: data.SMTP_URL ? { url: data.SMTP_URL, from: data.SMTP_FROM } : null,
     logLevel: data.SHUKE_LOG_LEVEL,
+    backups: {
+      dir: data.SHUKE_BACKUP_DIR === undefined ? null : resolve(cwd, data.SHUKE_BACKUP_DIR),
+      everyMs: data.SHUKE_BACKUP_EVERY_H * 3_600_000,
+      retention: { days: data.SHUKE_BACKUP_DAYS, atLeast: data.SHUKE_BACKUP_AT_LEAST },
+    },
   };
 }

@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 
 import { Client } from 'pg';
 
+import { addErasures, erasureFile, readErasures } from '#platform/erasures';
+
+import { rememberBackup } from './backup-health.ts';
 import { copyHashed, copyTree, readManifest, type BackedUpFile, type Manifest } from './backup-manifest.ts';
 import { EngineError, type EngineLog } from './engine-log.ts';
 import { waitUntil } from './processes.ts';
@@ -207,6 +210,9 @@ export async function backup(options: BackupOptions, outDir: string): Promise<Ba
     await promisify(execFile)('sync', ['-f', draft]);
     await rename(draft, dir);
     await promisify(execFile)('sync', ['-f', dirname(dir)]);
+    // Outside the backup and newer than any: whoever was erased stays erased, whichever backup is restored.
+    await addErasures(erasureFile(dirname(dir)), readErasures(erasureFile(dataDir)));
+    rememberBackup(engineDir, { dir, endedAt: manifest.endedAt });
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     log.info(
       { dir, files: manifest.files.length, bytes, durationMs: Math.round(performance.now() - startedAt) },

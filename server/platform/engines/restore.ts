@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { Client } from 'pg';
+
+import { addErasures, erasureFile, readErasures } from '#platform/erasures';
 
 import { unpack, verifyBackup, type Manifest } from './backup-manifest.ts';
 import { EngineError, type EngineLog } from './engine-log.ts';
@@ -12,7 +14,7 @@ import { extractSegment, listSegments, parseSegment, segmentName, type Segment }
 
 export interface RestoreOptions {
   readonly backupDir: string;
-  /** The new data folder (SHUKE_DATA): not there, or empty but for `secrets`, which no backup holds. */
+  /** The new data folder (SHUKE_DATA): not there, or empty but for `secrets`, which no backup holds, and a list of erasures. */
   readonly targetDir: string;
   /** The moment to return to; by default as far as the archive reaches. */
   readonly until?: Date;
@@ -29,6 +31,8 @@ export interface Restored {
   readonly verdict: DatabaseVerdict;
 }
 
+/** What an operator may put into the new folder beforehand. */
+const brought: ReadonlySet<string> = new Set(['secrets', basename(erasureFile('.'))]);
 const replayTimeoutMs = 6 * 3_600_000;
 
 interface Source extends Segment {
@@ -86,6 +90,13 @@ async function layOut(options: RestoreOptions, manifest: Manifest, engineDir: st
     });
   }
   return sources;
+}
+
+/** The lists of erased people beside the backups and in the old data folder: whoever starts on the new folder applies them first. */
+async function gatherErasures({ backupDir, targetDir, archiveDir }: RestoreOptions, manifest: Manifest): Promise<void> {
+  for (const dir of [dirname(backupDir), dirname(archiveDir ?? manifest.archiveDir)]) {
+    await addErasures(erasureFile(targetDir), readErasures(erasureFile(dir)));
+  }
 }
 
 /** Tells the server to replay; returns a function that takes the instructions away again. */
@@ -148,7 +159,7 @@ function explain(error: unknown, until: Date | undefined): unknown {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { until, durable = true, log } = options;
   const [backupDir, targetDir] = [resolve(options.backupDir), resolve(options.targetDir)];
-  const inTheWay = existsSync(targetDir) ? readdirSync(targetDir).filter((name) => name !== 'secrets') : [];
+  const inTheWay = existsSync(targetDir) ? readdirSync(targetDir).filter((name) => !brought.has(name)) : [];
   if (inTheWay.length > 0) {
     throw new EngineError(
       `${targetDir} is not empty (${inTheWay.slice(0, 3).join(', ')}). Restore into a new folder, in which at most \`secrets\` (the keys) lies already, then start Shuke with SHUKE_DATA set to it.`,
@@ -165,6 +176,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   try {
     mkdirSync(targetDir, { recursive: true, mode: 0o711 });
     const sources = await layOut({ ...options, backupDir, targetDir }, manifest, engineDir);
+    await gatherErasures({ ...options, backupDir, targetDir }, manifest);
     const forget = instruct(dataDir, until);
     const engine = await startPostgres({ dir: engineDir, log, fsync: durable, startTimeoutMs: replayTimeoutMs });
     try {

@@ -59,6 +59,16 @@ export const logWarehouseMigrations: readonly WarehouseMigration[] = [
       LAYOUT(COMPLEX_KEY_HASHED()) LIFETIME(0);
     `,
   },
+  {
+    name: 'log-0002-origin',
+    sql: `
+      CREATE TABLE IF NOT EXISTS log_origin (
+        log_id     UUID,
+        history    String,
+        stamped_at DateTime64(3, 'UTC')
+      ) ENGINE = MergeTree ORDER BY stamped_at;
+    `,
+  },
 ];
 
 /** SQL for the customer of an event row today, after all merges and splits. */

@@ -81,14 +81,15 @@ async function planNext(database: Database, maxEvents: number): Promise<Plan | n
     if (!at) throw new Error('the warehouse has lost its place in the log');
     if (at.plan_to > at.batch) return { after: at.batch, upTo: at.plan_to, logId: at.log_id, behind: true };
     if (at.newest === at.batch) return null;
-    const [next] = await tx.query<{ up_to: number }>(
-      `select max(n) as up_to from (select n, sum(events) over (order by n) - events as before
+    const [next] = await tx.query<{ up_to: number | null; oldest: number | null }>(
+      `select max(n) as up_to, min(n) as oldest from (select n, sum(events) over (order by n) - events as before
                                       from (select n, events from log.batches where n > $1 order by n limit 2000) b) c
         where before < $2`,
       [at.batch, maxEvents],
     );
-    // A day that has left the database already is read from the archive, batch by batch.
-    const upTo = next?.up_to ?? Math.min(at.newest, at.batch + 10);
+    // Days that have left the database already are read from the archive, a few batches at a time.
+    const oldest = next?.oldest ?? at.newest + 1;
+    const upTo = oldest > at.batch + 1 ? Math.min(oldest - 1, at.batch + 10) : (next?.up_to ?? at.newest);
     await tx.execute(`update log.readers set plan_to = $2, updated_at = clock_timestamp() where name = $1`, [
       warehouseReader,
       upTo,
