@@ -325,7 +325,7 @@ test(
 );
 
 /** What the fuzzer found, kept as it was found. */
-test.each<[string, Omit<Call, 'fitting' | 'headers'> & { key?: string }, number, string]>([
+test.each<[string, Omit<Call, 'fitting' | 'headers'> & { key?: string; type?: string }, number, string]>([
   [
     'a key too long',
     { method: 'POST', url: '/api/org/regions', payload: '{}', key: 'x'.repeat(256) },
@@ -371,24 +371,71 @@ test.each<[string, Omit<Call, 'fitting' | 'headers'> & { key?: string }, number,
     400,
     'invalid_input',
   ],
-])('refuses %s', async (_what, { method, url, payload, key }, status, code) => {
-  const storeId = await storeWithStock();
+  [
+    'an upload that breaks off',
+    { method: 'POST', url: '/api/catalog/images', payload: '--x\r\nbroken', type: 'multipart/form-data; boundary=x' },
+    400,
+    'broken_upload',
+  ],
+  [
+    'a role at a company that is not this one',
+    {
+      method: 'POST',
+      url: '/api/org/staff/:staffId/roles',
+      payload: '{"roleCode":"auditor","nodeKind":"tenant","nodeId":100}',
+    },
+    404,
+    'not_found',
+  ],
+  [
+    'an employee number somebody has',
+    {
+      method: 'POST',
+      url: '/api/org/staff',
+      payload: '{"login":"second@first.test","name":"乙","employeeNo":"E-1","locale":"en"}',
+    },
+    409,
+    'code_taken',
+  ],
+  [
+    'more coupons than can be counted',
+    {
+      method: 'PUT',
+      url: '/api/coupons/templates/:templateId/quantity',
+      payload: '{"cap":9007199254740991,"budgetFen":null}',
+    },
+    400,
+    'invalid_input',
+  ],
+])('refuses %s', async (_what, { method, url, payload, key, type }, status, code) => {
+  const ids = await real();
+  const filled = (text: string) =>
+    text.replaceAll(/"?:(storeId|staffId|templateId)"?/g, (_all, name: string) => ids[name] ?? '');
   const reply = await demo.app.inject({
     method,
-    url: url.replace(':storeId', storeId),
+    url: filled(url),
     cookies: admin,
-    headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
-    ...(payload === undefined ? {} : { payload: payload.toString().replace('":storeId"', storeId) }),
+    headers: { 'content-type': type ?? 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
+    ...(payload === undefined ? {} : { payload: filled(payload.toString()) }),
   });
   expect([reply.statusCode, reply.json<{ error: { code: string } }>().error.code]).toEqual([status, code]);
 });
 
-async function storeWithStock(): Promise<string> {
+/** Ids the cases above are about; the member of staff has the employee number E-1. */
+async function real(): Promise<Record<string, string>> {
+  await demo.app.inject({
+    method: 'POST',
+    url: '/api/org/staff',
+    cookies: admin,
+    payload: { login: 'first@first.test', name: '甲', employeeNo: 'E-1', locale: 'zh-CN' },
+  });
   const client = await demo.db.admin();
-  const { rows } = await client.query<{ id: number }>(
-    'select min(store_id) as id from catalog.locations where tenant_id = $1',
+  const { rows } = await client.query<Record<string, string>>(
+    `select (select min(store_id) from catalog.locations where tenant_id = $1)::text as "storeId",
+            (select staff_id from org.staff where tenant_id = $1 and employee_no = 'E-1') as "staffId",
+            (select template_id from coupons.templates where tenant_id = $1 order by 1 limit 1) as "templateId"`,
     [demo.tenantId],
   );
   await client.end();
-  return String(rows[0]?.id);
+  return rows[0] ?? {};
 }

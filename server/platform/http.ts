@@ -134,6 +134,11 @@ function answerError(error: FastifyError | Error, request: FastifyRequest, reply
     answer(409, 'busy', 'Someone else is changing this right now. Try again in a second.');
     return;
   }
+  // The parser of uploads throws a bare error when the connection or the sender ends in the middle of one.
+  if (/unexpected end of multipart data|malformed part header/i.test(error.message)) {
+    answer(400, 'broken_upload', 'The upload ends in the middle or is not multipart as it says. Send it again.');
+    return;
+  }
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {
     answer(status, sqlState.toLowerCase() || 'bad_request', error.message);

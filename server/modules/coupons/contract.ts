@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { endpoint } from '#platform/endpoint';
 
-import { CouponTerms } from './template.ts';
+import { CouponQuantity, CouponTerms } from './template.ts';
 
 export { CouponTerms };
 
@@ -107,7 +107,7 @@ export const changeQuantity = endpoint({
   path: '/api/coupons/templates/:templateId/quantity',
   summary: 'Changes how many may be issued, never below what is out.',
   params: template,
-  body: z.object({ cap: z.int().positive().nullable(), budgetFen: z.int().positive().nullable() }),
+  body: CouponQuantity,
   response: TemplateView,
 });
 

@@ -1,11 +1,11 @@
 import { audit } from '#platform/audit';
 import type { Context } from '#platform/context';
+import { InvalidInput } from '#platform/errors';
 import { newId } from '#platform/ids';
 
 import type { CouponsContext } from './coupon.ts';
 import { BelowIssued, TemplateNotDraft, TemplateNotFound, TemplateNotPublished } from './errors.ts';
-import { issueCeiling, unitCostFen } from './template.ts';
-import type { CouponTerms } from './template.ts';
+import { CouponTerms, issueCeiling, unitCostFen } from './template.ts';
 
 export type TemplateStatus = 'draft' | 'published' | 'ended';
 
@@ -229,7 +229,13 @@ export async function changeQuantity(
 ): Promise<Template> {
   const { terms, status } = await readTemplate(ctx, templateId);
   if (status === 'ended') throw new TemplateNotPublished(status);
-  const ceiling = issueCeiling({ ...terms, cap, budgetFen });
+  const checked = CouponTerms.safeParse({ ...terms, cap, budgetFen });
+  if (!checked.success) {
+    throw new InvalidInput(
+      checked.error.issues.map(({ path, message }) => ({ path: `body.${path.join('.')}`, message })),
+    );
+  }
+  const ceiling = issueCeiling(checked.data);
   const changed = await ctx.tx.execute(
     `update coupons.issuance set ceiling = $3 where tenant_id = $1 and template_id = $2 and ($3::bigint is null or issued <= $3)`,
     [ctx.tenantId, templateId, ceiling],

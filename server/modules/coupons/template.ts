@@ -33,6 +33,12 @@ export const CouponValidity = z.union([
   z.object({ days: z.int().min(1).max(3650) }),
 ]);
 
+/** How many may be issued at all, and for how much; null for no end. */
+export const CouponQuantity = z.object({
+  cap: z.int().positive().max(1_000_000_000).nullable(),
+  budgetFen: fen.min(1).nullable(),
+});
+
 const terms = {
   name: z.string().trim().min(1).max(80),
   description: z.string().trim().max(500).default(''),
@@ -48,9 +54,9 @@ const terms = {
     .object({ from: z.coerce.date().nullable().default(null), until: z.coerce.date().nullable().default(null) })
     .nullable()
     .default(null),
-  cap: z.int().positive().max(1_000_000_000).nullable().default(null),
+  cap: CouponQuantity.shape.cap.default(null),
   perCustomerLimit: z.int().min(1).max(1000).default(1),
-  budgetFen: fen.min(1).nullable().default(null),
+  budgetFen: CouponQuantity.shape.budgetFen.default(null),
 };
 
 /** Everything an operator decides about a coupon. */

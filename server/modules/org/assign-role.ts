@@ -109,6 +109,7 @@ async function requireNodeInScope(ctx: Context, { nodeKind, nodeId }: OrgNode): 
     ]);
     if (found.length === 0) throw new NotFound(`The ${nodeKind}`);
   }
+  if (table === null && nodeId !== 0) throw new NotFound(`The ${nodeKind}`);
   if (ctx.scope.all) return;
   const [row] = await ctx.tx.query<{ inside: boolean }>(
     `select cardinality(org.node_stores($1, $2)) > 0 and org.node_stores($1, $2) <@ $3::int[] as inside`,

@@ -9,6 +9,7 @@ import { newToken, revokeSessions, tokenSha256 } from '#platform/sessions';
 import { grantRole, requireManageable } from './assign-role.ts';
 import { contextIn } from './enter-tenant.ts';
 import { InvitationInvalid, LoginTaken } from './errors.ts';
+import { withUniqueCode } from './organisation.ts';
 import { ownWords, storePasswordHash } from './sign-in.ts';
 import { loginIndex, requireLogin, staffPlace, staffSubject } from './staff.ts';
 import type { RoleAssignment } from './staff.ts';
@@ -71,20 +72,23 @@ async function storeStaff(ctx: Context, staff: NewStaff): Promise<InvitedStaff> 
   if (staff.phone !== undefined && phone === null) {
     throw new InvalidInput([{ path: 'body.phone', message: 'is not a phone number' }]);
   }
-  const stored = await ctx.tx.execute(
-    `insert into org.staff (tenant_id, staff_id, login, login_index, name, phone, phone_index, employee_no, locale)
+  const index = await loginIndex(ctx, login);
+  const stored = await withUniqueCode(ctx, staff.employeeNo ?? '', () =>
+    ctx.tx.execute(
+      `insert into org.staff (tenant_id, staff_id, login, login_index, name, phone, phone_index, employee_no, locale)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (login_index) do nothing`,
-    [
-      ctx.tenantId,
-      staffId,
-      vault.encrypt(staffPlace(staffId, 'login'), login),
-      await loginIndex(ctx, login),
-      vault.encrypt(staffPlace(staffId, 'name'), staff.name.trim()),
-      phone && vault.encrypt(staffPlace(staffId, 'phone'), phone),
-      phone && vault.blindIndex('phone', phone),
-      staff.employeeNo ?? '',
-      staff.locale ?? 'zh-CN',
-    ],
+      [
+        ctx.tenantId,
+        staffId,
+        vault.encrypt(staffPlace(staffId, 'login'), login),
+        index,
+        vault.encrypt(staffPlace(staffId, 'name'), staff.name.trim()),
+        phone && vault.encrypt(staffPlace(staffId, 'phone'), phone),
+        phone && vault.blindIndex('phone', phone),
+        staff.employeeNo ?? '',
+        staff.locale ?? 'zh-CN',
+      ],
+    ),
   );
   if (stored === 0) throw new LoginTaken();
   if (staff.password === undefined) return { staffId, invitation: await makeInvitation(ctx, staffId) };

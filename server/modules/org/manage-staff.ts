@@ -7,6 +7,7 @@ import { removeTotp } from '#platform/totp';
 
 import { requireAnAdministrator, requireManageable, requireRecentSignIn } from './assign-role.ts';
 import { SelfGrantRefused } from './errors.ts';
+import { withUniqueCode } from './organisation.ts';
 import { actingStaffId, loginIndex, readStaff, staffColumns, staffPlace, staffSubject } from './staff.ts';
 import type { StaffMember, StaffRow, StaffStatus } from './staff.ts';
 
@@ -91,16 +92,18 @@ export interface StaffChange {
 export async function changeStaff(ctx: Context, staffId: string, change: StaffChange): Promise<StaffMember> {
   await requireManageable(ctx, staffId);
   const vault = await ctx.services.vaults.forTenant(ctx.tx, ctx.tenantId);
-  await ctx.tx.execute(
-    `update org.staff set name = coalesce($3, name), employee_no = coalesce($4, employee_no), locale = coalesce($5, locale)
+  await withUniqueCode(ctx, change.employeeNo ?? '', () =>
+    ctx.tx.execute(
+      `update org.staff set name = coalesce($3, name), employee_no = coalesce($4, employee_no), locale = coalesce($5, locale)
       where tenant_id = $1 and staff_id = $2`,
-    [
-      ctx.tenantId,
-      staffId,
-      change.name === undefined ? null : vault.encrypt(staffPlace(staffId, 'name'), change.name.trim()),
-      change.employeeNo ?? null,
-      change.locale ?? null,
-    ],
+      [
+        ctx.tenantId,
+        staffId,
+        change.name === undefined ? null : vault.encrypt(staffPlace(staffId, 'name'), change.name.trim()),
+        change.employeeNo ?? null,
+        change.locale ?? null,
+      ],
+    ),
   );
   if (change.status !== undefined) await changeStatus(ctx, staffId, change.status);
   await audit(ctx, {
