@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { reasonValues } from './line-reason.ts';
+import { reasonKey, reasonValues } from './line-reason.ts';
 
 test('a reason is told in money, percent and bands counted from one', () => {
   expect(
@@ -14,6 +14,12 @@ test('a reason is told in money, percent and bands counted from one', () => {
 
 test('sales are counted in money', () => {
   expect(reasonValues({ measure: 'net_sales', measured: 123_456 }, 'CNY', 'en').measured).toBe('¥1,234.56');
+});
+
+test('an order refunded whole is told without base and rate', () => {
+  expect(reasonKey({ code: 'commission_changed', base_minor: 0 })).toBe('commission_reversed');
+  expect(reasonKey({ code: 'commission_changed', base_minor: 5_000 })).toBe('commission_changed');
+  expect(reasonKey({ code: 'commission_confirmed', base_minor: 0 })).toBe('commission_confirmed');
 });
 
 test('what a reason does not say is a dash, never a wrong number', () => {

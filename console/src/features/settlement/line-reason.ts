@@ -18,3 +18,9 @@ export function reasonValues(
     measured: reason['measure'] === 'net_sales' ? money('measured') : formatCount(number('measured'), locale),
   };
 }
+
+/** The sentence a line's reason is told in: an order refunded whole has no base and no rate left to speak of. */
+export function reasonKey(reason: Readonly<Record<string, unknown>>): string {
+  const code = typeof reason['code'] === 'string' ? reason['code'] : '';
+  return code === 'commission_changed' && reason['base_minor'] === 0 ? 'commission_reversed' : code;
+}

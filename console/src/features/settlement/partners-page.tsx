@@ -55,15 +55,15 @@ export function PartnersPage() {
       figures={[
         { label: t('partners.count'), value: <Count compact value={figures?.partners} /> },
         { label: t('partner.orders'), value: <Count compact value={figures?.orders} /> },
-        { label: t('partner.base'), value: <Money compact fen={figures?.keptBaseMinor} /> },
+        { label: t('partner.base'), value: <Money fen={figures?.keptBaseMinor} /> },
         {
           label: t('partner.amount'),
-          value: <Money compact fen={figures?.amountMinor} />,
+          value: <Money fen={figures?.amountMinor} />,
           explanation: t('partner.amountExplain'),
         },
         {
           label: t('partner.confirmed'),
-          value: <Money compact fen={figures?.confirmedMinor} />,
+          value: <Money fen={figures?.confirmedMinor} />,
           explanation: t('partner.confirmedExplain'),
         },
       ]}

@@ -13,7 +13,7 @@ import { Count, Money, When } from '../../ui/formatted.tsx';
 import { Card, Facts, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, PageSkeleton } from '../../ui/states.tsx';
 import { Label } from '../../ui/status-tag.tsx';
-import { reasonValues } from './line-reason.ts';
+import { reasonKey, reasonValues } from './line-reason.ts';
 import { StatementState } from './statements-page.tsx';
 
 import styles from './settlement.module.css';
@@ -39,6 +39,7 @@ export function StatementPage() {
       {statement.disputeReason === null ? null : (
         <Alert type="warning" showIcon title={t('statement.disputed')} description={statement.disputeReason} />
       )}
+      {statement.totalMinor < 0 ? <Alert type="info" showIcon title={t('statement.negative')} /> : null}
       <Card>
         <Facts
           items={[
@@ -81,11 +82,17 @@ function useLineColumns(): Column<Line>[] {
       ),
     },
     {
+      key: 'amount',
+      title: t('line.amount'),
+      align: 'right',
+      render: (line) => <Money fen={line.amountMinor} currency={line.currency} />,
+    },
+    {
       key: 'reason',
       title: t('line.reason'),
       render: (line) => (
         <span className={styles['reason']}>
-          {t(`lineReasons.${String(line.reason['code'])}`, {
+          {t(`lineReasons.${reasonKey(line.reason)}`, {
             ...reasonValues(line.reason, line.currency, locale),
             defaultValue: '—',
           })}
@@ -105,11 +112,5 @@ function useLineColumns(): Column<Line>[] {
       render: (line) => <Link to={`/orders/${line.orderId}`}>{line.orderNo ?? t('line.openOrder')}</Link>,
     },
     { key: 'why', title: '', render: (line) => <Link to={`/shares?order=${line.orderId}`}>{t('line.why')}</Link> },
-    {
-      key: 'amount',
-      title: t('line.amount'),
-      align: 'right',
-      render: (line) => <Money fen={line.amountMinor} currency={line.currency} />,
-    },
   ];
 }

@@ -51,7 +51,7 @@ export function StatementsPage() {
         { label: t('statements.title'), value: <Count compact value={figures?.statements} /> },
         {
           label: t('statement.total'),
-          value: <Money compact fen={figures?.totalMinor} />,
+          value: <Money fen={figures?.totalMinor} />,
         },
         { label: t('states.open'), value: <Count compact value={figures?.open} /> },
         { label: t('states.disputed'), value: <Count compact value={figures?.disputed} /> },
