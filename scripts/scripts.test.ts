@@ -108,8 +108,8 @@ function npmCalls(): string[] {
   return existsSync(join(repo, 'npm-calls')) ? readFileSync(join(repo, 'npm-calls'), 'utf8').trim().split('\n') : [];
 }
 
-function build() {
-  const script = `import { buildFrontEnds } from ${JSON.stringify(join(repo, 'scripts/lib/front-ends.mjs'))}; console.log(JSON.stringify(await buildFrontEnds()));`;
+function build({ withMiniProgram = false } = {}) {
+  const script = `import { buildFrontEnds } from ${JSON.stringify(join(repo, 'scripts/lib/front-ends.mjs'))}; console.log(JSON.stringify(await buildFrontEnds({ withMiniProgram: ${withMiniProgram} })));`;
   const { stdout, stderr } = spawnSync(machineNode, ['--input-type=module', '-e', script], {
     env: environment(),
     encoding: 'utf8',
@@ -282,6 +282,38 @@ describe('building the front ends', () => {
     expect(readFileSync(join(repo, 'console/dist/index.html'), 'utf8')).toBe('mended');
   });
 
+  describe('of the mall', () => {
+    beforeEach(() => {
+      write('mall/package.json', '{}');
+      write('mall/src/app.tsx', 'one');
+      const builder = (file: string): string =>
+        `const fs = require('node:fs');
+         const source = fs.readFileSync('src/app.tsx', 'utf8');
+         if (source === 'broken') { console.error("Could not resolve ./not-there.ts\\n  watchFiles: [" + "\\n    'a.ts'".repeat(40) + "\\n  ]"); process.exit(1); }
+         fs.mkdirSync(require('node:path').dirname('${file}'), { recursive: true });
+         fs.appendFileSync('../builds', 'x');
+         fs.writeFileSync('${file}', source);`;
+      write('mall/node_modules/vite/bin/vite.js', builder('dist/h5/index.html'));
+      write('mall/node_modules/@tarojs/cli/bin/taro', builder('dist/weapp/app.json'));
+      build();
+    });
+
+    test('includes the mini-program when asked for, and again only when its source has changed', () => {
+      expect(existsSync(join(repo, 'mall/dist/weapp/app.json'))).toBe(false);
+      expect(build({ withMiniProgram: true })).toMatchObject({ failed: [], builds: 3 });
+      expect(build({ withMiniProgram: true })).toMatchObject({ stderr: '', builds: 3 });
+      write('mall/src/app.tsx', 'two');
+      expect(build({ withMiniProgram: true })).toMatchObject({ failed: [], builds: 5 });
+    });
+
+    test('names a mini-program that could not be built, and why', () => {
+      write('mall/src/app.tsx', 'broken');
+      const { failed, stderr } = build({ withMiniProgram: true });
+      expect(failed).toContain('mini-program');
+      expect(stderr).toContain('Could not resolve ./not-there.ts');
+    });
+  });
+
   test('a failed build does not keep the server from starting', async () => {
     write('console/src/main.tsx', 'broken');
 
@@ -289,6 +321,64 @@ describe('building the front ends', () => {
 
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([3, null]);
+  });
+});
+
+describe('what runs before a change lands', () => {
+  const tool = (code: number): string => `process.exit(${code});`;
+
+  beforeEach(() => {
+    mkdirSync(join(repo, '.ci'));
+    cpSync(join(here, '../.ci/run'), join(repo, '.ci/run'));
+    for (const name of ['oxfmt', 'oxlint', 'tsc', 'knip']) write(`node_modules/.bin/${name}`, tool(0));
+    write('mall/node_modules/.bin/tsc', tool(0));
+    write(
+      'node_modules/vitest/vitest.mjs',
+      `import { writeFileSync } from 'node:fs';
+       const file = process.argv.find((each) => each.startsWith('--outputFile.json=')).split('=')[1];
+       writeFileSync(file, JSON.stringify({ numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }));`,
+    );
+    write(
+      'bin/npm',
+      `#!/bin/sh\ncase "$*" in *verify*) exec '${machineNode}' scripts/verify.mjs;; *) exec '${machineNode}' scripts/test.mjs;; esac\n`,
+    );
+    chmodSync(join(repo, 'bin/npm'), 0o755);
+  });
+
+  function runAll() {
+    const env = { ...environment(), PATH: `${join(repo, 'bin')}:${process.env['PATH']}`, CHROMIUM: process.execPath };
+    const { status, stdout, stderr } = spawnSync(join(repo, '.ci/run'), { env, encoding: 'utf8' });
+    return { status, lastLine: stdout.trim().split('\n').at(-1), stderr };
+  }
+
+  test('ends green when every check and every test passed', () => {
+    expect(runAll()).toMatchObject({ status: 0, lastLine: '5 passed, 0 failed' });
+  });
+
+  test('counts the checks that failed in its last line', () => {
+    write('node_modules/.bin/oxlint', tool(1));
+    write('mall/node_modules/.bin/tsc', tool(2));
+
+    const { status, lastLine, stderr } = runAll();
+
+    expect({ status, lastLine }).toEqual({ status: 1, lastLine: '5 passed, 2 failed' });
+    expect(stderr).toContain('Failed: lint, types mall');
+  });
+
+  test("says that the mall's packages are not there when its types cannot be checked", () => {
+    rmSync(join(repo, 'mall/node_modules'), { recursive: true });
+
+    const { lastLine, stderr } = runAll();
+
+    expect(lastLine).toBe('5 passed, 1 failed');
+    expect(stderr).toContain('The packages of mall are not installed; run `npm install` in mall/.');
+  });
+
+  test('ends with its line even when nothing could be installed', () => {
+    rmSync(join(repo, 'node_modules', '.package-lock.json'));
+    write('offline', '');
+
+    expect(runAll()).toMatchObject({ status: 1, lastLine: '0 passed, 2 failed' });
   });
 });
 

@@ -48,26 +48,37 @@ function viteBuild(dir) {
   return runQuietly(pinnedNode(), [join(vite, 'bin', 'vite.js'), 'build'], { cwd: dir, env: toolEnvironment() });
 }
 
-function taroBuild(dir) {
-  return runQuietly('npm', ['run', 'build:h5'], { cwd: dir, env: toolEnvironment() });
+async function taroBuild(dir) {
+  const taro = join(dir, 'node_modules', '@tarojs', 'cli', 'bin', 'taro');
+  if (!existsSync(taro)) return { code: 1, output: 'Taro is not installed; run `npm install` in mall/.' };
+  const { code, output } = await runQuietly(pinnedNode(), [taro, 'build', '--type', 'weapp'], {
+    cwd: dir,
+    env: toolEnvironment(),
+  });
+  // Rollup names every file it watched below its error: the reason would be lost above them.
+  return { code, output: output.replace(/^\s*watchFiles: \[[^\]]*\]/m, '') };
 }
 
-const frontEnds = [
-  { name: 'console', out: 'dist', lock: 'package-lock.json', shared: contractFiles, build: viteBuild },
-  { name: 'workbench', out: 'dist', lock: 'package-lock.json', shared: contractFiles, build: viteBuild },
-  {
-    name: 'mall',
-    out: join('dist', 'h5'),
-    lock: join('mall', 'package-lock.json'),
-    shared: () => [],
-    build: taroBuild,
-  },
+const workspace = { out: 'dist', entry: 'index.html', lock: 'package-lock.json', shared: contractFiles };
+const mall = { folder: 'mall', lock: join('mall', 'package-lock.json'), shared: () => [] };
+const pages = [
+  { ...workspace, name: 'console', folder: 'console', build: viteBuild },
+  { ...workspace, name: 'workbench', folder: 'workbench', build: viteBuild },
+  { ...mall, name: 'mall', out: join('dist', 'h5'), entry: 'index.html', build: viteBuild },
 ];
+const miniProgram = {
+  ...mall,
+  name: 'mini-program',
+  out: join('dist', 'weapp'),
+  entry: 'app.json',
+  setting: process.env.SHUKE_MALL_ORIGIN,
+  build: taroBuild,
+};
 
 /** A hash of everything a front end is built from. */
-function sourceHash(name, { shared, lock } = frontEnds.find((each) => each.name === name)) {
-  const hash = createHash('sha256');
-  const files = [...sourceFiles(inRepo(name)), ...shared(), inRepo(lock)]
+function sourceHash({ folder, lock, shared, setting = '' }) {
+  const hash = createHash('sha256').update(setting);
+  const files = [...sourceFiles(inRepo(folder)), ...shared(), inRepo(lock)]
     .filter((file) => existsSync(file))
     .toSorted((a, b) => (a < b ? -1 : 1));
   for (const file of new Set(files))
@@ -100,35 +111,39 @@ function lastLines(output) {
 }
 
 async function buildOne(frontEnd) {
-  const { name, out, build } = frontEnd;
-  const dir = inRepo(name);
+  const { name, folder, out, entry, build } = frontEnd;
+  const dir = inRepo(folder);
   if (!existsSync(join(dir, 'package.json'))) return true;
   const outDir = join(dir, out);
+  const entryFile = join(outDir, entry);
   const stamp = join(outDir, '.built-from');
-  const wanted = sourceHash(name, frontEnd);
-  if (existsSync(stamp) && existsSync(join(outDir, 'index.html')) && readFileSync(stamp, 'utf8') === wanted)
-    return true;
+  const wanted = sourceHash(frontEnd);
+  if (existsSync(stamp) && existsSync(entryFile) && readFileSync(stamp, 'utf8') === wanted) return true;
 
   say(`▸ building ${name} …`);
   const started = performance.now();
   const { code, output } = await build(dir);
-  if (code === 0 && existsSync(join(outDir, 'index.html'))) {
+  if (code === 0 && existsSync(entryFile)) {
     writeFileSync(stamp, wanted);
     say(`✓ ${name} built in ${since(started)}`);
     return true;
   }
-  const why = lastLines(output) || `The build ended with code ${code} and wrote no index.html.`;
+  const why = lastLines(output) || `The build ended with code ${code} and wrote no ${entry}.`;
   say(`✗ ${name} could not be built:\n${why.replace(/^/gm, '    ')}`);
-  if (!existsSync(join(outDir, 'index.html'))) {
+  if (entry === 'index.html' && !existsSync(entryFile)) {
     mkdirSync(outDir, { recursive: true });
-    writeFileSync(join(outDir, 'index.html'), failurePage(name, why));
+    writeFileSync(entryFile, failurePage(name, why));
   }
   return false;
 }
 
-/** Builds the front ends whose sources changed since their last build; resolves with the names of those that failed. */
-export async function buildFrontEnds() {
+/**
+ * Builds the front ends whose sources changed since their last build; resolves with the names of those that failed.
+ * The mini-program is built only when asked for: no page of the server needs it.
+ */
+export async function buildFrontEnds({ withMiniProgram = false } = {}) {
   const failed = [];
-  for (const frontEnd of frontEnds) if (!(await buildOne(frontEnd))) failed.push(frontEnd.name);
+  for (const frontEnd of withMiniProgram ? [...pages, miniProgram] : pages)
+    if (!(await buildOne(frontEnd))) failed.push(frontEnd.name);
   return failed;
 }
