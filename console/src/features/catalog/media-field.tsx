@@ -24,22 +24,28 @@ interface MediaFieldProps {
   readonly media: Media;
   readonly disabled: boolean;
   readonly onChange: (media: Media) => void;
+  /** While a picture is on its way the product must not be saved without it. */
+  readonly onSending: (sending: boolean) => void;
 }
 
 /** The pictures of a product; the first is its face. */
-export function MediaField({ media, disabled, onChange }: MediaFieldProps) {
+export function MediaField({ media, disabled, onChange, onSending }: MediaFieldProps) {
   const { t } = useTranslation('catalog');
   const [failure, setFailure] = useState<unknown>(null);
   const [sending, setSending] = useState(false);
+  const tell = (isSending: boolean) => {
+    setSending(isSending);
+    onSending(isSending);
+  };
   const add = async (file: File) => {
-    setSending(true);
+    tell(true);
     setFailure(null);
     try {
       onChange([...media, { fileId: await uploadPicture(file), kind: 'image' }]);
     } catch (error) {
       setFailure(error);
     } finally {
-      setSending(false);
+      tell(false);
     }
   };
   return (

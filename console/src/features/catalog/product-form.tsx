@@ -44,8 +44,11 @@ export function ProductForm({ product, submit }: ProductFormProps) {
   const may = useCan('catalog.write');
   const [form] = Form.useForm<Basics>();
   const [rest, setRest] = useState(() => contentOf(product));
+  // A picture arrives while other fields are being filled in: it must not bring back what they were when it was chosen.
+  const change = (part: Partial<Rest>) => setRest((now) => ({ ...now, ...part }));
   const [failure, setFailure] = useState<unknown>(null);
   const [running, setRunning] = useState(false);
+  const [sending, setSending] = useState(false);
   const code = Form.useWatch('code', form) ?? product?.code ?? '';
   const save = async (basics: Basics) => {
     setRunning(true);
@@ -76,7 +79,12 @@ export function ProductForm({ product, submit }: ProductFormProps) {
       <div style={{ display: 'grid', gap: 16 }}>
         <BasicsCard />
         <Card title={t('product.media')} hint={t('product.mediaHint')}>
-          <MediaField disabled={!may} media={rest.media ?? []} onChange={(media) => setRest({ ...rest, media })} />
+          <MediaField
+            disabled={!may}
+            media={rest.media ?? []}
+            onChange={(media) => change({ media })}
+            onSending={setSending}
+          />
         </Card>
         <Card title={t('sku.title')} hint={t('sku.hint')}>
           <SkuTable
@@ -84,20 +92,16 @@ export function ProductForm({ product, submit }: ProductFormProps) {
             productCode={code}
             specNames={rest.specNames ?? []}
             skus={rest.skus}
-            onChange={(specNames, skus) => setRest({ ...rest, specNames, skus })}
+            onChange={(specNames, skus) => change({ specNames, skus })}
           />
         </Card>
         <Card title={t('product.details')} hint={t('product.detailsHint')}>
-          <DetailBlocks
-            disabled={!may}
-            blocks={rest.details ?? []}
-            onChange={(details) => setRest({ ...rest, details })}
-          />
+          <DetailBlocks disabled={!may} blocks={rest.details ?? []} onChange={(details) => change({ details })} />
         </Card>
         {failure === null ? null : <Alert type="error" showIcon title={errorText(failure)} />}
         {may ? (
           <div style={{ display: 'flex', justifyContent: 'flex-end' }}>
-            <Button type="primary" size="large" htmlType="submit" loading={running}>
+            <Button type="primary" size="large" htmlType="submit" loading={running} disabled={sending}>
               {t(product === null ? 'products.create' : 'save')}
             </Button>
           </div>
