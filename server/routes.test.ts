@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 
 import { permissionCatalogue } from '#org';
+import { endpoint } from '#platform/endpoint';
+import { buildHttp } from '#platform/http';
+import { openApiDocument } from '#platform/openapi';
+import { serve } from '#platform/route';
+import type { ServedEndpoint } from '#platform/route';
 import { idsOf, openDemoServer } from '#testing/demo-server';
 import type { Cookies, DemoServer } from '#testing/demo-server';
 
@@ -38,19 +45,51 @@ async function call(options: InjectOptions): Promise<Answer> {
 
 const parameterNames = (path: string) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 
+type Route = (typeof demo.routes)[number];
+const silentRoutes = (all: readonly Route[]) =>
+  all
+    .filter(({ access, url }) => access === undefined && !url.startsWith('/api-reference/'))
+    .map(({ method, url }) => `${method} ${url}`);
+
+/** Permissions that routes ask for and no role can be given. What everybody may do with their own account needs no role. */
+const unknownPermissions = (served: readonly ServedEndpoint[]) =>
+  served
+    .flatMap(({ access }) => (access.audience === 'staff' ? [access.permission] : []))
+    .filter((permission) => permission !== 'org.self' && !new Set<string>(permissionCatalogue).has(permission));
+
 test('every route says who may call it', () => {
   expect(demo.routes.length).toBeGreaterThan(150);
-  const silent = demo.routes.filter(({ access, url }) => access === undefined && !url.startsWith('/api-reference/'));
-  expect(silent.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+  expect(silentRoutes(demo.routes)).toEqual([]);
 });
 
 test('every permission a route asks for is in the catalogue from which roles are made', () => {
-  const asked = demo.app.servedEndpoints.flatMap(({ access }) =>
-    access.audience === 'staff' ? [access.permission] : [],
+  expect(unknownPermissions(demo.app.servedEndpoints)).toEqual([]);
+});
+
+test('the checks catch a planted route without access, a permission nobody can have, and an undescribed endpoint', async () => {
+  const { database, services } = demo.db;
+  const seen: Route[] = [];
+  const app = await buildHttp({
+    database,
+    services,
+    logger: pino({ level: 'silent' }),
+    authenticate: () => Promise.reject(new Error('nobody')),
+  });
+  app.addHook(
+    'onRoute',
+    ({ method, url, config }) => void seen.push({ method: String(method), url, access: config?.access }),
   );
-  const catalogue = new Set<string>(permissionCatalogue);
-  // What everybody may do with their own account needs no role.
-  expect(asked.filter((permission) => permission !== 'org.self' && !catalogue.has(permission))).toEqual([]);
+  app.get('/api/planted', () => 'for everybody');
+  const planted = endpoint({ method: 'GET', path: '/api/planted/:id', summary: 'Planted.', response: z.object({}) });
+  serve(app, planted, { audience: 'staff', permission: 'planted.read' }, () => Promise.resolve({}));
+  await app.close();
+
+  expect(silentRoutes(seen)).toContain('GET /api/planted');
+  expect(unknownPermissions(app.servedEndpoints)).toEqual(['planted.read']);
+  const described = openApiDocument(demo.app.servedEndpoints, '0');
+  expect(undescribed(described, [...demo.app.servedEndpoints, ...app.servedEndpoints])).toEqual([
+    'GET /api/planted/{}',
+  ]);
 });
 
 test('nobody gets anything from a staff or customer route without signing in', async () => {
@@ -174,17 +213,24 @@ describe('bad input', () => {
   });
 });
 
-test('the OpenAPI document names every served endpoint with its permission', async () => {
-  const document = (await demo.app.inject({ url: '/openapi.json' })).json<{
-    openapi: string;
-    paths: Record<string, Record<string, unknown>>;
-  }>();
-  expect(document.openapi).toBe('3.1.0');
-  const canonical = (method: string, path: string) =>
-    `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}|:\w+/g, '{}')}`;
-  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => canonical(method, path)),
+interface Described {
+  readonly openapi?: string;
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const canonical = (method: string, path: string) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}|:\w+/g, '{}')}`;
+
+/** Served endpoints that the OpenAPI document does not name, and named ones that nobody serves. */
+function undescribed({ paths = {} }: Described, served: readonly ServedEndpoint[]): string[] {
+  const named = new Set(
+    Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => canonical(method, path))),
   );
-  const served = demo.app.servedEndpoints.map(({ endpoint: { method, path } }) => canonical(method, path));
-  expect([...new Set(served)].toSorted()).toEqual(described.toSorted());
+  const live = new Set(served.map(({ endpoint: { method, path } }) => canonical(method, path)));
+  return [...[...live].filter((one) => !named.has(one)), ...[...named].filter((one) => !live.has(one))];
+}
+
+test('the OpenAPI document names every served endpoint, and no other', async () => {
+  const document = (await demo.app.inject({ url: '/openapi.json' })).json<Described>();
+  expect(document.openapi).toBe('3.1.0');
+  expect(undescribed(document, demo.app.servedEndpoints)).toEqual([]);
 });
