@@ -57,7 +57,8 @@ export const platform: Platform = {
     if (value === null) Taro.removeStorageSync(key);
     else Taro.setStorageSync(key, value);
   },
-  preferredLanguage: () => Taro.getAppBaseInfo().language ?? 'zh-CN',
+  // WeChat says zh_CN.
+  preferredLanguage: () => (Taro.getAppBaseInfo().language ?? 'zh_CN').replace('_', '-'),
   open(url) {
     const { page, isTab } = splitUrl(url);
     if (isTab) void Taro.switchTab({ url: `/${page}` });
