@@ -67,7 +67,8 @@ export function CustomerPicker({ value, onChange, most, label }: CustomerPickerP
         style={{ width: '100%' }}
         loading={isReading || found.isFetching}
         disabled={isReading}
-        maxCount={most}
+        // Choosing another one replaces the only one.
+        {...(most > 1 ? { maxCount: most } : {})}
         maxTagCount={30}
         value={value.map(({ customerId }) => customerId)}
         showSearch={{
@@ -88,7 +89,7 @@ export function CustomerPicker({ value, onChange, most, label }: CustomerPickerP
         onChange={(ids) => {
           setUnknown([]);
           setText('');
-          onChange(ids.flatMap((id) => options.get(id) ?? []));
+          onChange(ids.slice(-most).flatMap((id) => options.get(id) ?? []));
         }}
       />
       {unknown.length === 0 ? null : (
