@@ -371,6 +371,7 @@ export const en: Readonly<Record<keyof typeof zhCn, string>> = {
   'share.lineEarned': 'Commission',
   'share.lineChanged': 'Adjustment',
   'share.lineOrder': 'Order …{tail}',
+  'share.lineRefunded': 'refunded or cancelled whole',
   'share.lineRule': '{base} × {rate}',
   'share.signInFirst': 'Sign in to be rewarded when friends order',
   'share.copyLink': 'Copy link',

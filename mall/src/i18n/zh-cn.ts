@@ -369,6 +369,7 @@ export const zhCn = {
   'share.lineEarned': '佣金',
   'share.lineChanged': '调整',
   'share.lineOrder': '订单尾号 {tail}',
+  'share.lineRefunded': '已全额退款或取消',
   'share.lineRule': '{base} × {rate}',
   'share.signInFirst': '登录后分享，好友下单你得奖励',
   'share.copyLink': '复制链接',

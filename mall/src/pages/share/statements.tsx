@@ -130,7 +130,8 @@ function Lines({ statementId }: { statementId: string }): ReactElement {
 function StatementLine({ line }: { line: Line }): ReactElement {
   const t = useT();
   const { amountMinor, currency, at, orderTail, code, baseMinor, rateBps } = line;
-  const isRule = baseMinor !== null && rateBps !== null;
+  const isWhole = code === 'commission_changed' && baseMinor === 0;
+  const isRule = !isWhole && baseMinor !== null && rateBps !== null;
   return (
     <Box className="line share-order">
       <Box className="grow">
@@ -139,6 +140,7 @@ function StatementLine({ line }: { line: Line }): ReactElement {
         </Box>
         <Box className="tiny muted num">
           {orderTail === null ? '' : `${t('share.lineOrder', { tail: orderTail })} `}
+          {isWhole ? t('share.lineRefunded') : ''}
           {isRule ? t('share.lineRule', { base: formatFen(baseMinor, currency), rate: `${rateBps / 100}%` }) : ''}
         </Box>
       </Box>
