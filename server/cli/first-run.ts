@@ -15,7 +15,7 @@ import { endProgress, showProgress } from './progress.ts';
 export const demoSignIn = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;
 
 /** A story small enough to wait for, large enough to look around in. */
-const firstStory = { customers: 1_500, months: 6, seed: 7 } as const;
+const firstStory = { customers: 1_200, months: 6, seed: 7 } as const;
 
 /**
  * On an empty database: founds the demo brand and, for `shuke start`, fills it, so that the product opens with something to see. Commands

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
 import { findOwnData, findSeeding, isNone, OwnDataPresent, removeDemo } from '#demo';
@@ -7,7 +6,6 @@ import { runPipeline } from '#platform/log/pipeline';
 
 import { subscriptions } from '../app.ts';
 import { resolveCustomers } from '../pipeline.ts';
-import { truthFile } from '../seed/write-truth.ts';
 import { endProgress, showProgress } from './progress.ts';
 import type { Product } from './with-product.ts';
 
@@ -69,7 +67,6 @@ export async function removeDemoData(
       },
     );
     endProgress();
-    rmSync(truthFile(product.config), { force: true });
     console.log(`Removed ${removed.rows.toLocaleString()} rows and ${removed.events.toLocaleString()} events.`);
     return 0;
   } finally {

@@ -140,7 +140,7 @@ async function addCategories(ctx: Context): Promise<ReadonlyMap<string, string>>
 
 async function addProduct(
   ctx: Context,
-  { code, title, subtitle, skus }: DemoProduct,
+  { code, title, subtitle, pictureSeed, skus }: DemoProduct,
   {
     image,
     locations,
@@ -180,8 +180,8 @@ async function addProduct(
   );
   await changeStock(
     ctx,
-    [...made.values()].flatMap(({ skuId }) =>
-      locations.map(({ locationId, kind }) => ({
+    [...made.values()].flatMap(({ skuId }, s) =>
+      placesOf(locations, pictureSeed + s).map(({ locationId, kind }) => ({
         skuId,
         locationId,
         quantity: kind === 'warehouse' ? 2_000 : 40,
@@ -191,4 +191,9 @@ async function addProduct(
     ),
   );
   return made;
+}
+
+/** The warehouse has everything, a store a quarter of it. */
+function placesOf(locations: readonly Place[], turn: number): Place[] {
+  return locations.filter(({ kind }, index) => kind === 'warehouse' || (index + turn) % 4 === 0);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { removeDemo } from '#demo';
+import { removeDemo, truthFile } from '#demo';
 import { recordOrders } from '#orders';
 import { createTenant } from '#org';
 import { everyStore } from '#platform/context';
@@ -16,7 +16,6 @@ import { compareRecentOrders } from '../modules/orders/compare-recent.ts';
 import { resolveCustomers } from '../pipeline.ts';
 import { seedDemo } from './load.ts';
 import type { SeedOptions } from './load.ts';
-import { truthFile } from './write-truth.ts';
 
 const logger = pino({ level: 'silent' });
 const until = new Date();
@@ -130,7 +129,7 @@ const remove = (withOwnData = false) =>
       actor: { kind: 'system', name: 'test' },
       withOwnData,
       onStep: () => undefined,
-      timeoutMs: 60_000,
+      standstillMs: 60_000,
     },
   );
 
@@ -140,7 +139,7 @@ describe('the demo brand', () => {
     expect(await count(tenants.demo, `${lines} and kind = 'estimated' and amount_minor > 0`)).toBeGreaterThan(5);
     expect(await count(tenants.demo, `${lines} and kind = 'payable'`)).toBeGreaterThan(3);
     expect(await count(tenants.demo, `${lines} and at < now() - interval '40 days'`)).toBeGreaterThan(3);
-    expect(await count(tenants.demo, `settlement.statements where tenant_id = $1`)).toBeGreaterThan(2);
+    expect(await count(tenants.demo, `settlement.statements where tenant_id = $1`)).toBeGreaterThan(0);
   });
 
   test('owes each partner in the ledger what the lines add up to', async () => {

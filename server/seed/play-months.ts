@@ -187,7 +187,7 @@ async function useCoupon(
   });
 }
 
-/** Parcels are announced to members, and seasons to those who buy in them; a third of the people open what they get. */
+/** Parcels are announced to members, and seasons to those who buy in them; a quarter of the people open what they get. */
 async function tellMembers(
   { inTenant, marketing }: Playing,
   { fresh, buyers }: { fresh: readonly Purchase[]; buyers: ReadonlyMap<string, number> },
@@ -213,7 +213,7 @@ async function tellMembers(
       );
     }
     if (season) await announceSeason({ ...ctx, now: new Date(season.getTime() - 3_600_000) }, marketing, customerIds);
-    for (const customerId of customerIds.filter((_, index) => index % 3 === 0)) await readNewest(ctx, customerId);
+    for (const customerId of customerIds.filter((_, index) => index % 4 === 0)) await readNewest(ctx, customerId);
   }, at);
 }
 

@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 
+import { truthFile } from '#demo';
 import type { Config } from '#platform/config';
 
 import type { BrushingRing } from './brushing.ts';
 import { identifiersOn } from './population.ts';
 import type { Population } from './population.ts';
-
-/** Where the truth lies: in the data folder, outside of everything the product reads. */
-export const truthFile = ({ dataDir }: Pick<Config, 'dataDir'>) => join(dataDir, 'seed-truth.json');
 
 /** Who really owns which identifier and which orders are fake, for measuring what the product finds out by itself. */
 export function writeTruth(

@@ -10,6 +10,7 @@ export { findOwnData, isNone } from './find-own-data.ts';
 export { removeDemo } from './remove-demo.ts';
 export { beginSeeding, findSeeding, finishSeeding, keepMarks } from './seeding.ts';
 export type { Seeding } from './seeding.ts';
+export { truthFile } from './truth-file.ts';
 
 export const demo = defineModule({
   name: 'demo',

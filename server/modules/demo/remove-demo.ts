@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 import { restartIdentity } from '#customers';
 import { audit } from '#platform/audit';
 import { everyStore } from '#platform/context';
@@ -10,6 +12,7 @@ import { LogNotRead, NoDemoData, OwnDataPresent } from './errors.ts';
 import { findOwnData, isNone } from './find-own-data.ts';
 import { findSeeding } from './seeding.ts';
 import type { Seeding } from './seeding.ts';
+import { truthFile } from './truth-file.ts';
 
 export interface Removal {
   readonly tenantId: number;
@@ -18,8 +21,8 @@ export interface Removal {
   readonly withOwnData: boolean;
   /** Told what is being done: `log`, `warehouse`, `files` or the name of a table. */
   readonly onStep: (step: string) => void | Promise<void>;
-  /** How long the pipeline may take to read what is in the log; ten minutes when absent. */
-  readonly timeoutMs?: number;
+  /** How long the pipeline may stand still before it is given up; two minutes when absent. */
+  readonly standstillMs?: number;
 }
 
 export interface Removed {
@@ -40,11 +43,15 @@ export async function removeDemo(job: JobContext, removal: Removal): Promise<Rem
   const { tenantId, onStep } = removal;
   const { database, services } = job;
   await onStep('log');
-  const isRead = await waitUntilRead(database, { signal: job.signal, timeoutMs: removal.timeoutMs ?? 600_000 });
+  const isRead = await waitUntilRead(database, {
+    signal: job.signal,
+    standstillMs: removal.standstillMs ?? 120_000,
+  });
   if (!isRead) throw new LogNotRead();
   const removed = await inOneGo(job, removal);
   await onStep('files');
   await services.files.removeAll(tenantId);
+  await rm(truthFile(services.config), { force: true });
   await onStep('warehouse');
   // The log is the truth and no longer has these events; a warehouse that is away catches up with its next repair.
   await removeFromWarehouse({ database, services }, tenantId).catch((error: unknown) =>

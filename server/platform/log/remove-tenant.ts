@@ -14,17 +14,25 @@ import type { Services } from '#platform/services';
 const everyTenant = { tenantId: null, scope: everyStore } as const;
 const pollMs = 200;
 
-/** Waits until the pipeline has read everything that was in the log when this was called; false when it did not within the time. */
+/**
+ * Waits until the pipeline has read everything that was in the log when this was called; false when it stood still for the given time,
+ * or at the signal.
+ */
 export async function waitUntilRead(
   database: Database,
-  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
-) {
+  { signal, standstillMs }: { signal: AbortSignal; standstillMs: number },
+): Promise<boolean> {
   const startedAt = Date.now();
-  while (Date.now() - startedAt < timeoutMs && !signal.aborted) {
-    const { lanes, outbox } = await database.work(everyTenant, readLag);
+  let movedAt = startedAt;
+  let before = '';
+  while (Date.now() - movedAt < standstillMs && !signal.aborted) {
+    const { lanes, outbox, pipeline } = await database.work(everyTenant, readLag);
     const elapsedMs = Date.now() - startedAt;
     const isRead = (waiting: number, ageMs: number) => waiting === 0 || ageMs < elapsedMs;
     if (isRead(lanes.commits, lanes.ageMs) && isRead(outbox.facts, outbox.ageMs)) return true;
+    const now = `${pipeline.batch}/${pipeline.events}/${pipeline.duplicates}`;
+    if (now !== before) movedAt = Date.now();
+    before = now;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined); // Woken by the signal.
   }
   return false;

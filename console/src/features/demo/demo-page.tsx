@@ -1,5 +1,7 @@
 import { readDemo, removeDemoData } from '@shuke/server/contracts/demo';
+import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Spin } from 'antd';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { errorText } from '../../i18n/index.ts';
@@ -23,6 +25,14 @@ export function DemoPage() {
     {},
     { refetchEveryMs: 1_000, refetchWhile: ({ demo }) => demo !== null && isRemoving(demo), staleMs: 0 },
   );
+  const client = useQueryClient();
+  const isRunning = Boolean(data?.demo && isRemoving(data.demo));
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    // Everything any page remembers has gone.
+    if (wasRunning.current && data?.demo === null) void client.resetQueries();
+    wasRunning.current = isRunning;
+  }, [client, data, isRunning]);
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <PageSkeleton />;
   return (
