@@ -90,9 +90,6 @@ export type Member = Reply<'signIn'>;
 export type Cart = Reply<'readCart'>;
 export type CartLine = Cart['lines'][number];
 export type Address = Reply<'addAddress'>;
-export type AddressContent = Contracts['addAddress'] extends Endpoint
-  ? EndpointCall<Contracts['addAddress']>['body']
-  : never;
 export type Quote = Reply<'quoteCheckout'>;
 export type PriceStep = Quote['steps'][number];
 export type Order = Reply<'findOrder'>;
