@@ -6,7 +6,7 @@ import { isConnectionLoss } from '#platform/database';
 import type { Database } from '#platform/database';
 import type { LogEvent, PipelineContext } from '#platform/log/event';
 import { runPipeline } from '#platform/log/pipeline';
-import { adoptWarehouse } from '#platform/log/warehouse-identity';
+import { adoptWarehouse, ForeignWarehouse } from '#platform/log/warehouse-identity';
 import { runWarehouseWriter } from '#platform/log/warehouse-writer';
 import type { Logger } from '#platform/logger';
 import type { Services } from '#platform/services';
@@ -77,6 +77,11 @@ async function copyToWarehouse(means: PipelineMeans): Promise<void> {
         break;
       }
     } catch (error) {
+      if (error instanceof ForeignWarehouse) {
+        logger.error({ err: error }, error.message);
+        await sleep(60_000, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
       if (!(error instanceof WarehouseUnavailable) && !(error instanceof Error && isConnectionLoss(error))) throw error;
       logger.warn({ err: error }, 'the warehouse went away while it was made ready; trying again');
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { archiveLog } from '#platform/log/archive';
 import type { LogEvent } from '#platform/log/event';
 import { reconcileWarehouse, repairWarehouse } from '#platform/log/reconcile';
 import { moveLogToPast, silent, startPipeline, testEvent } from '#platform/log/testing';
+import { adoptWarehouse } from '#platform/log/warehouse-identity';
 import { currentCustomer, logWarehouseMigrations } from '#platform/log/warehouse-schema';
 import { runWarehouseWriter } from '#platform/log/warehouse-writer';
 import { openLogWriter } from '#platform/log/writer';
@@ -33,7 +35,7 @@ beforeEach(async () => {
   services = { ...t.services, warehouse: w.warehouse };
   writer = openLogWriter({ database: t.database, vaults: t.services.vaults, logger: silent });
   await w.warehouse.command('DROP DICTIONARY IF EXISTS customer_override');
-  for (const table of ['events', 'customer_overrides', 'warehouse_migrations']) {
+  for (const table of ['events', 'customer_overrides', 'log_origin', 'warehouse_migrations']) {
     await w.warehouse.command(`DROP TABLE IF EXISTS ${table}`);
   }
   await migrateWarehouse(w.warehouse, logWarehouseMigrations);
@@ -217,6 +219,32 @@ test('the whole warehouse is rebuilt from log and archive after it was thrown aw
   const damaged = await reconcileWarehouse({ database: t.database, services });
   expect(damaged.reduce((sum, { expected }) => sum + expected, 0)).toBe(500);
   expect(await repairWarehouse({ database: t.database, services }, damaged)).toBe(500);
+  expect(await countsInWarehouse()).toEqual([{ rows: 500, messages: 500 }]);
+});
+
+test('an emptied warehouse is noticed and copied anew, archived days included; another installation\u2019s is left alone', async () => {
+  await happen(many(400));
+  await moveLogToPast(t, 10);
+  await happen(many(100));
+  expect(await adoptWarehouse({ database: t.database, services })).toBe(true);
+  const copy = copying();
+  await copied();
+  await copy.stop();
+  expect(await adoptWarehouse({ database: t.database, services })).toBe(false);
+  const { signal } = new AbortController();
+  expect((await archiveLog({ database: t.database, services, logger: silent, signal })).archived).toHaveLength(1);
+  for (const table of ['events', 'log_origin']) await w.warehouse.command(`TRUNCATE TABLE ${table}`);
+
+  expect(await adoptWarehouse({ database: t.database, services })).toBe(true);
+  const again = copying(w.warehouse, { maxEvents: 120 });
+  await copied();
+  await again.stop();
+  expect(await countsInWarehouse()).toEqual([{ rows: 500, messages: 500 }]);
+  expect(await reconcileWarehouse({ database: t.database, services })).toEqual([]);
+
+  const foreign = { log_id: randomUUID(), history: '7123/00000001', stamped_at: Date.now() + 1 };
+  await w.warehouse.insert('log_origin', [foreign]);
+  await expect(adoptWarehouse({ database: t.database, services })).rejects.toMatchObject({ code: 'foreign_warehouse' });
   expect(await countsInWarehouse()).toEqual([{ rows: 500, messages: 500 }]);
 });
 
