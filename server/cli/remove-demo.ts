@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline/promises';
 import { findOwnData, findSeeding, isNone, OwnDataPresent, removeDemo } from '#demo';
 import { everyStore } from '#platform/context';
 import { runPipeline } from '#platform/log/pipeline';
+import { migrateWarehouse } from '#platform/warehouse/migrate';
 
-import { subscriptions } from '../app.ts';
+import { subscriptions, warehouseMigrations } from '../app.ts';
 import { resolveCustomers } from '../pipeline.ts';
 import { endProgress, showProgress } from './progress.ts';
 import type { Product } from './with-product.ts';
@@ -47,6 +48,8 @@ export async function removeDemoData(
     console.log('Nothing was removed.');
     return 2;
   }
+  // A brand that was never started has no warehouse tables yet, which is no fault.
+  await migrateWarehouse(services.warehouse, warehouseMigrations);
   const stopPipeline = new AbortController();
   const pipeline = runPipeline({
     database,

@@ -109,6 +109,14 @@ export async function removeFromWarehouse(
   means: { readonly database: Database; readonly services: Services },
   tenantId: number,
 ): Promise<void> {
+  const { warehouse } = means.services;
+  // Who once was merged with whom would be said of people who come anew under the same identifiers.
+  await warehouse.command(
+    'ALTER TABLE customer_overrides DELETE WHERE tenant_id = {tenant:UInt32}',
+    { tenant: tenantId },
+    { settings: { mutations_sync: '2' } },
+  );
+  await warehouse.command('SYSTEM RELOAD DICTIONARY customer_override');
   const damaged = (await reconcileWarehouse(means)).filter((hour) => hour.tenantId === tenantId);
   await repairWarehouse(means, damaged);
 }
