@@ -54,7 +54,7 @@ function Share({ trace }: { trace: Trace }) {
   };
   return (
     <li className="card">
-      <b>{t(`shares.kind.${trace.sharedKind}`)}</b>
+      <b>{trace.sharedTitle || t(`shares.kind.${trace.sharedKind}`)}</b>
       <p className="soft">
         {[
           day(trace.createdAt, i18n.language),

@@ -12,6 +12,8 @@ const TraceNode = z.object({
   sharer: z.string(),
   sharedKind: SharedKind,
   sharedId: z.string(),
+  /** Name of the product or coupon; '' for the mall as a whole. */
+  sharedTitle: z.string(),
   createdAt: z.date(),
   children: z.int(),
   visitors: z.int(),

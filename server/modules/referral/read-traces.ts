@@ -1,3 +1,5 @@
+import { listProducts } from '#catalog';
+import { readTemplates } from '#coupons';
 import { customerSummaries } from '#customers';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
@@ -39,7 +41,27 @@ async function named(ctx: Context, rows: readonly NodeRow[]) {
       )
     ).map((one) => [one.customerId, one]),
   );
-  return rows.map((row) => ({ ...row, sharer: people.get(row.sharerCustomerId)?.displayName ?? '' }));
+  const titles = await sharedTitles(ctx, rows);
+  return rows.map((row) => ({
+    ...row,
+    sharer: people.get(row.sharerCustomerId)?.displayName ?? '',
+    sharedTitle: titles.get(row.sharedId) ?? '',
+  }));
+}
+
+/** Names of what is shared, by its id; two statements for any number of links. */
+async function sharedTitles(ctx: Context, rows: readonly NodeRow[]): Promise<ReadonlyMap<string, string>> {
+  const ids = (kind: NodeRow['sharedKind']) => [
+    ...new Set(rows.flatMap((row) => (row.sharedKind === kind ? [row.sharedId] : []))),
+  ];
+  const [productIds, templateIds] = [ids('product'), ids('coupon')];
+  const products =
+    productIds.length === 0 ? [] : (await listProducts(ctx, { productIds }, { limit: productIds.length })).items;
+  const coupons = templateIds.length === 0 ? new Map() : await readTemplates(ctx, templateIds);
+  return new Map([
+    ...products.map(({ productId, title }) => [productId, title] as const),
+    ...[...coupons].map(([templateId, { terms }]) => [templateId, terms.name] as const),
+  ]);
 }
 
 /** Origins of trees whose sharers the caller may see, those that brought the most first; of one sharer with `sharerCustomerId`. */

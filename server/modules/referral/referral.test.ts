@@ -233,6 +233,8 @@ describe('a poster', () => {
     const { code, traceId } = await db.asStaff(async (ctx) =>
       createShare(ctx, { customerId: await person(), sharedKind: 'product', sharedId: productId }),
     );
+    const origins = await db.asStaff((ctx) => listOrigins(ctx, { limit: 200 }));
+    expect(origins.find((one) => one.traceId === traceId)).toMatchObject({ sharedTitle: '面霜', sharedId: productId });
     const first = await poster({ code });
     expect(await poster({ traceId })).toEqual(first);
     const others = [await poster({ code }, 'en'), await poster({ code }, 'zh-CN', 'https://other.example')];

@@ -66,7 +66,7 @@ export function TraceTree() {
           columns={columns}
           dataSource={rows}
           pagination={false}
-          scroll={{ x: 1_170, ...(rows.length > 100 ? { y: 600 } : {}) }}
+          scroll={{ x: 1_260, ...(rows.length > 100 ? { y: 600 } : {}) }}
         />
       )}
       {ofPoster === null ? null : <PosterDialog trace={ofPoster} onClose={() => setOfPoster(null)} />}
@@ -139,8 +139,13 @@ function useTraceColumns(tree: OpenTree, showPoster: (trace: Trace) => void): Ta
     {
       key: 'shared',
       title: t('tree.shared'),
-      width: 90,
-      render: of((trace) => <Label>{t(`kinds.${trace.sharedKind}`)}</Label>),
+      width: 180,
+      ellipsis: true,
+      render: of((trace) => (
+        <>
+          <Label>{t(`kinds.${trace.sharedKind}`)}</Label> {trace.sharedTitle}
+        </>
+      )),
     },
     { key: 'code', title: t('tree.code'), width: 200, render: of((trace) => <CopyText text={trace.code} />) },
     {

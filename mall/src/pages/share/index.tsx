@@ -167,6 +167,7 @@ function Branch({ branch }: { branch: ShareBranch }): ReactElement {
       <Box className="line">
         <Box className="line line-start">
           <Txt className="badge">{t(`share.kind.${share.sharedKind}`)}</Txt>
+          {share.sharedTitle ? <Txt className="small clip">{share.sharedTitle}</Txt> : null}
           <Txt className="small muted num">{formatOn(share.createdAt)}</Txt>
         </Box>
         {share.children > 0 ? (
