@@ -18,6 +18,9 @@ test('money shows exact yuan, and short on tiles in the reader’s own units', (
   expect(formatMoney(-5, 'zh-CN')).toBe('-¥0.05');
   expect(formatMoney(1_248_000, 'zh-CN', { compact: true })).toBe('¥1.2 \u4e07');
   expect(formatMoney(1_248_000, 'en', { compact: true })).toBe('¥12.5k');
+  expect(formatMoney(2_487, 'zh-CN', { compact: true })).toBe('¥24.87');
+  expect(formatMoney(37_800, 'zh-CN', { compact: true })).toBe('¥378');
+  expect(formatMoney(-2_450, 'en', { compact: true })).toBe('-¥24.50');
   expect(formatMoney(1_500, 'en', { currency: 'JPY' })).toBe('¥1,500');
   expect(formatMoney(1_999, 'en', { currency: 'GBP' })).toBe('£19.99');
 });

@@ -13,6 +13,9 @@ function numbers(locale: Locale, options: Intl.NumberFormatOptions): Intl.Number
 }
 const formats = new Map<string, Intl.NumberFormat>();
 
+/** Where short forms begin. */
+const compactFrom: Readonly<Record<Locale, number>> = { 'zh-CN': 10_000, en: 1_000 };
+
 /** A whole count with separators: 12,480. */
 export function formatCount(value: number | null | undefined, locale: Locale): string {
   return value === null || value === undefined ? noValue : numbers(locale, { maximumFractionDigits: 0 }).format(value);
@@ -21,8 +24,7 @@ export function formatCount(value: number | null | undefined, locale: Locale): s
 /** A number at most four signs wide, for tiles and axes: 1.2 万 (zh), 12.4k (en); below 10,000 (zh) or 1,000 (en) exact. */
 export function formatCompact(value: number | null | undefined, locale: Locale): string {
   if (value === null || value === undefined) return noValue;
-  const threshold = locale === 'zh-CN' ? 10_000 : 1_000;
-  if (Math.abs(value) < threshold) return numbers(locale, { maximumFractionDigits: 1 }).format(value);
+  if (Math.abs(value) < compactFrom[locale]) return numbers(locale, { maximumFractionDigits: 1 }).format(value);
   const parts = numbers(locale, { notation: 'compact', maximumFractionDigits: 1 }).formatToParts(value);
   const unit = parts.find((part) => part.type === 'compact')?.value ?? '';
   const figure = parts
@@ -43,6 +45,10 @@ export function formatMoney(
   const digits = style.resolvedOptions().maximumFractionDigits ?? 2;
   const amount = amountMinor / 10 ** digits;
   if (!compact) return style.format(amount);
+  if (Math.abs(amount) < compactFrom[locale]) {
+    const options = { currency, currencyDisplay: 'narrowSymbol', trailingZeroDisplay: 'stripIfInteger' } as const;
+    return numbers(locale, { style: 'currency', ...options }).format(amount);
+  }
   const symbol = style.formatToParts(0).find((part) => part.type === 'currency')?.value ?? '';
   return `${amount < 0 ? '-' : ''}${symbol}${formatCompact(Math.abs(amount), locale)}`;
 }
