@@ -58,8 +58,11 @@ export async function addAddress(page: Page): Promise<void> {
   );
 }
 
-/** From the product on screen to a paid order; answers with the order's number as the page shows it. */
-export async function buy(page: Page, { saving }: { readonly saving: string | null }): Promise<string> {
+/** From the product on screen to a paid order; answers with the order's number and where its page is. */
+export async function buy(
+  page: Page,
+  { saving }: { readonly saving: string | null },
+): Promise<{ orderNo: string; address: string }> {
   await page.getByRole('button', { name: '加入购物车' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '加入购物车' }).click();
   await until(
@@ -72,10 +75,11 @@ export async function buy(page: Page, { saving }: { readonly saving: string | nu
   await page.getByRole('button', { name: '提交订单' }).click();
   await page.getByRole('button', { name: /^付款/ }).click();
   await page.getByText('支付成功').waitFor();
-  await page.goto('/mall/#/pages/orders/index');
   const [order] = (await ask<{ items: { orderId: string; orderNo: string }[] }>(page, '/api/mall/orders?limit=1'))
     .items;
-  await page.goto(`/mall/#/pages/order/index?id=${order?.orderId}`);
-  await page.getByText(order?.orderNo ?? '-').waitFor();
-  return order?.orderNo ?? '';
+  const { orderNo = '-', orderId = '-' } = order ?? {};
+  const address = `/mall/#/pages/order/index?id=${orderId}`;
+  await page.goto(address);
+  await page.getByText(orderNo).waitFor();
+  return { orderNo, address };
 }
