@@ -42,6 +42,11 @@ export function keepBackups(options: KeepOptions): () => void {
   };
   const timer = setInterval(() => void look(), options.lookEveryMs ?? 600_000);
   timer.unref();
-  void look();
-  return () => clearInterval(timer);
+  // Not at once: a start has enough to do.
+  const first = setTimeout(() => void look(), 60_000);
+  first.unref();
+  return () => {
+    clearInterval(timer);
+    clearTimeout(first);
+  };
 }
