@@ -22,7 +22,7 @@ const words = (text: string) => new Set(text.trim().split(/\s+/));
 /** Said by the command line or to programs that send events and payment notices: no person's screen can meet them. */
 const neverOnScreen = words(`
   invalid_configuration master_key_mismatch migration_changed schema_is_newer unsafe_key_file key_still_used erasure_list_broken
-  snapshot_from_another_cluster seeded_otherwise
+  snapshot_from_another_cluster seeded_otherwise foreign_warehouse
   body_unreadable origin_not_allowed write_key_missing write_key_unknown
   notice_malformed signature_wrong
 `);
