@@ -7,10 +7,12 @@ import * as z from 'zod';
 
 import { sealAudit } from '#platform/audit-seal';
 import type { Endpoint } from '#platform/endpoint';
-import { idsOf, openDemoServer } from '#testing/demo-server';
+import { idsOf, openDemoServer, signInCustomer } from '#testing/demo-server';
 import type { Cookies, DemoServer } from '#testing/demo-server';
 import { fittingValue, nastyText, spoiltValue } from '#testing/fuzz';
 import type { JsonSchema } from '#testing/fuzz';
+import { encoded, readOperations, urlOf } from '#testing/operations';
+import type { Operation } from '#testing/operations';
 
 /** Seconds to go on fuzzing after the first full round; SHUKE_FUZZ_SECONDS=1800 for a long run by hand. */
 const fuzzS = Number(process.env['SHUKE_FUZZ_SECONDS'] ?? 15);
@@ -24,16 +26,6 @@ interface Call {
   readonly payload?: string | Buffer;
   /** The contract allows all of it. */
   readonly fitting: boolean;
-}
-
-interface Operation {
-  readonly method: Endpoint['method'];
-  readonly path: string;
-  readonly audience: string;
-  readonly params: JsonSchema | undefined;
-  readonly query: JsonSchema | undefined;
-  readonly body: JsonSchema | undefined;
-  readonly answer: z.ZodType;
 }
 
 let demo: DemoServer;
@@ -59,6 +51,7 @@ const logger = pino(
 );
 
 const address = () => `203.0.113.${requests % 250}`;
+const newPhone = () => `199${String(10_000_000 + requests).slice(-8)}`;
 
 /** Random changes close the shop or rename it sooner or later. */
 async function reopenShop(): Promise<void> {
@@ -73,22 +66,6 @@ async function reopenShop(): Promise<void> {
   await sleep(1_100);
 }
 
-async function signInCustomer(): Promise<Cookies> {
-  const headers = { 'x-brand': 'first', 'x-forwarded-for': address() };
-  const phone = `199${String(10_000_000 + requests).slice(-8)}`;
-  const asked = await demo.app.inject({ method: 'POST', url: '/api/mall/sign-in/codes', headers, payload: { phone } });
-  const { sandboxCode } = asked.json<{ sandboxCode: string }>();
-  const reply = await demo.app.inject({
-    method: 'POST',
-    url: '/api/mall/sign-in',
-    headers,
-    cookies: Object.fromEntries(asked.cookies.map(({ name, value }) => [name, value])),
-    payload: { phone, code: sandboxCode },
-  });
-  if (reply.statusCode !== 200) throw new Error(`could not sign in: ${reply.body}`);
-  return Object.fromEntries([...asked.cookies, ...reply.cookies].map(({ name, value }) => [name, value]));
-}
-
 beforeAll(async () => {
   demo = await openDemoServer({ customers: 30, logger });
   admin = await demo.signIn('first');
@@ -99,56 +76,10 @@ beforeAll(async () => {
       ids.filter((id) => !adminId.includes(id)),
     );
   }
-  customer = await signInCustomer();
-  const document = (await demo.app.inject({ url: '/openapi.json' })).json<{
-    paths: Record<string, Record<string, Described>>;
-  }>();
-  for (const { endpoint, access } of demo.app.servedEndpoints) {
-    const described =
-      document.paths[endpoint.path.replaceAll(/:([A-Za-z]\w*)/g, '{$1}')]?.[endpoint.method.toLowerCase()];
-    if (!described) throw new Error(`${endpoint.path} is not described`);
-    const schemaOf = (place: string): JsonSchema | undefined => {
-      const named = described.parameters.filter((parameter) => parameter.in === place);
-      if (named.length === 0) return undefined;
-      return {
-        type: 'object',
-        properties: Object.fromEntries(named.map(({ name, schema }) => [name, schema])),
-        required: named.filter(({ required }) => required).map(({ name }) => name),
-      };
-    };
-    operations.push({
-      method: endpoint.method,
-      path: endpoint.path,
-      audience: access.audience,
-      params: schemaOf('path'),
-      query: schemaOf('query'),
-      body: described.requestBody?.content['application/json']?.schema,
-      answer: z.fromJSONSchema(described.responses['200'].content['application/json'].schema),
-    });
-  }
+  customer = await signInCustomer(demo.app, 'first', newPhone());
+  operations.push(...(await readOperations(demo.app)));
 }, 180_000);
 afterAll(() => demo.close());
-
-interface Described {
-  readonly parameters: readonly { name: string; in: string; required: boolean; schema: JsonSchema }[];
-  readonly requestBody?: { content: Record<string, { schema: JsonSchema }> };
-  readonly responses: { '200': { content: { 'application/json': { schema: JsonSchema } } } };
-}
-
-/** Well-formed text of a URL: lone surrogates cannot be sent, so they travel as their UTF-8 replacement. */
-const encoded = (value: unknown): string =>
-  encodeURIComponent((typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed())
-    .replaceAll('.', '%2E')
-    .slice(0, 1_500);
-
-function urlOf({ path }: Operation, params: unknown, query: unknown): string {
-  const values = (params ?? {}) as Record<string, unknown>;
-  const filled = path.replaceAll(/:(\w+)/g, (_all, name: string) => encoded(values[name]) || '0');
-  const search = Object.entries((query ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `${encoded(name)}=${encoded(one)}`),
-  );
-  return search.length > 0 ? `${filled}?${search.join('&')}` : filled;
-}
 
 const spoiltBodies: readonly { payload: string | Buffer; type: string }[] = [
   { payload: '', type: 'application/json' },
@@ -289,7 +220,7 @@ async function send(operation: Operation, request: Call): Promise<void> {
       admin = await demo.signIn('first', { 'x-forwarded-for': address() });
     if (status === 401 && isMall) {
       await reopenShop();
-      customer = await signInCustomer();
+      customer = await signInCustomer(demo.app, 'first', newPhone());
     }
     return;
   }

@@ -131,25 +131,6 @@ describe("another company's ids", () => {
     expect(leaks).toEqual([]);
     expect(answered).toBeGreaterThan(10);
   });
-
-  test('change nothing', async () => {
-    const changed: string[] = [];
-    for (const { endpoint, access } of demo.app.servedEndpoints) {
-      const names = parameterNames(endpoint.path);
-      if (
-        access.audience !== 'staff' ||
-        endpoint.method === 'GET' ||
-        names.length === 0 ||
-        !names.every((name) => known.has(name))
-      )
-        continue;
-      const url = endpoint.path.replaceAll(/:(\w+)/g, (_all, name: string) => known.get(name) ?? '');
-      const { status } = await call({ method: endpoint.method, url, cookies: foreign, payload: {} });
-      if (status < 400 && !/org\/|tags\//.test(endpoint.path))
-        changed.push(`${endpoint.method} ${endpoint.path}: ${status}`);
-    }
-    expect(changed).toEqual([]);
-  });
 });
 
 describe('bad input', () => {

@@ -100,6 +100,18 @@ async function foundTenant(db: TestDatabase, code: string): Promise<number> {
   return tenantId;
 }
 
+/** The session of a customer who signs in to a brand's mall by the code the sandbox shows. */
+export async function signInCustomer(app: FastifyInstance, brand: string, phone: string): Promise<Cookies> {
+  const headers = { 'x-brand': brand, 'x-forwarded-for': `203.0.113.${Number(phone.slice(-4)) % 250}` };
+  const asked = await app.inject({ method: 'POST', url: '/api/mall/sign-in/codes', headers, payload: { phone } });
+  const { sandboxCode } = asked.json<{ sandboxCode: string }>();
+  const cookies: Cookies = Object.fromEntries(asked.cookies.map(({ name, value }) => [name, value]));
+  const payload = { phone, code: sandboxCode };
+  const reply = await app.inject({ method: 'POST', url: '/api/mall/sign-in', headers, cookies, payload });
+  if (reply.statusCode !== 200) throw new Error(`could not sign in: ${reply.body}`);
+  return { ...cookies, ...Object.fromEntries(reply.cookies.map(({ name, value }) => [name, value])) };
+}
+
 const idQueries: Readonly<Record<string, string>> = {
   customerId: 'select customer_id as id from customers.customers',
   identifierId: 'select identifier_id as id from customers.identifiers',
@@ -122,11 +134,36 @@ const idQueries: Readonly<Record<string, string>> = {
   traceId: 'select trace_id as id from referral.traces',
 };
 
+/** What belongs to one customer, as the mall's addresses name it. */
+const personalQueries: Readonly<Record<string, string>> = {
+  orderId: 'select order_id as id from mall.orders',
+  addressId: 'select address_id as id from mall.addresses',
+  paymentId: 'select payment_id as id from mall.payments',
+  refundId: 'select refund_id as id from mall.refunds',
+  couponId: 'select coupon_id as id from coupons.coupons',
+  messageId: 'select send_id as id from messaging.sends',
+  statementId: 'select statement_id as id from settlement.statements',
+};
+
 /** Real ids of a company by the name a path parameter has for them, a few of each. */
-export async function idsOf(db: TestDatabase, tenantId: number, most = 1): Promise<ReadonlyMap<string, string[]>> {
+export function idsOf(db: TestDatabase, tenantId: number, most = 1): Promise<ReadonlyMap<string, string[]>> {
+  return readIds(db, tenantId, idQueries, most);
+}
+
+/** The same for what belongs to single customers. */
+export function personalIdsOf(db: TestDatabase, tenantId: number, most = 1): Promise<ReadonlyMap<string, string[]>> {
+  return readIds(db, tenantId, personalQueries, most);
+}
+
+async function readIds(
+  db: TestDatabase,
+  tenantId: number,
+  queries: Readonly<Record<string, string>>,
+  most: number,
+): Promise<ReadonlyMap<string, string[]>> {
   const admin = await db.admin();
   const found = new Map<string, string[]>();
-  for (const [name, sql] of Object.entries(idQueries)) {
+  for (const [name, sql] of Object.entries(queries)) {
     const { rows } = await admin.query<{ id: string | number }>(
       `${sql}${sql.includes(' where ') ? ' and' : ' where'} tenant_id = $1 order by id limit ${most}`,
       [tenantId],

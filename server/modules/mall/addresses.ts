@@ -126,13 +126,13 @@ export async function changeAddress(
   return { ...content, phone, addressId };
 }
 
-/** Removes an address of the buyer; removing it again changes nothing. */
+/** Removes an address of the buyer. Throws `NotFound`. */
 export async function removeAddress(ctx: BuyerContext, buyer: Buyer, addressId: string): Promise<void> {
-  await ctx.tx.execute(`delete from mall.addresses where tenant_id = $1 and ${owner(buyer)} and address_id = $3`, [
-    ctx.tenantId,
-    buyer.customerId ?? buyer.visitorId,
-    addressId,
-  ]);
+  const removed = await ctx.tx.execute(
+    `delete from mall.addresses where tenant_id = $1 and ${owner(buyer)} and address_id = $3`,
+    [ctx.tenantId, buyer.customerId ?? buyer.visitorId, addressId],
+  );
+  if (removed === 0) throw new NotFound('Address');
 }
 
 /** Gives a visitor's addresses to the customer who just signed in there; the customer's own default stays the default. */
