@@ -185,7 +185,7 @@ function TemplateForm({ template, onClose }: { readonly template: Template | nul
         extra={t('template.bodyHint', { example: '{{name|…}}' })}
         rules={[{ required: true }]}
       >
-        <Input.TextArea ref={bodyRef} autoSize={{ minRows: 5, maxRows: 14 }} maxLength={20_000} showCount />
+        <Input.TextArea ref={bodyRef} autoSize={{ minRows: 5, maxRows: 14 }} maxLength={20_000} />
       </Form.Item>
       <VariableChips onChoose={putIn} />
       <Preview />
