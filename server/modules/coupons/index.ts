@@ -20,7 +20,7 @@ export {
 } from './errors.ts';
 export { couponsGiven } from './coupons-given.ts';
 export type { GivenCoupon } from './coupons-given.ts';
-export { couponFigures, couponUsers } from './figures.ts';
+export { couponFigures, couponPeople } from './figures.ts';
 export { couponsOfCustomer } from './find-coupons.ts';
 export { startBatch } from './issue-batch.ts';
 export { issueCoupons } from './issue-coupons.ts';
@@ -39,7 +39,7 @@ registerCustomerFacts({
 
 export const coupons = defineModule({
   name: 'coupons',
-  dependsOn: ['customers', 'segments'],
+  dependsOn: ['org', 'customers', 'segments'],
   permissions: ['coupons.read', 'coupons.write', 'coupons.issue'],
   routes,
   jobs: [{ name: 'coupons.expire', cron: '*/5 * * * *', handle: (ctx) => expireAllCoupons(ctx) }, issueBatch],

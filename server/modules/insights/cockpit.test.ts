@@ -72,11 +72,28 @@ test('days and channels add up to the whole', async () => {
 });
 
 test('every figure leads to the people behind it', async () => {
-  const people = (figure: 'gmv' | 'new_buyers' | 'returning_buyers') =>
+  const people = (figure: 'gmv' | 'new_buyers' | 'returning_buyers' | 'repurchase_rate') =>
     db.asStaff((ctx) => listCockpitPeople(ctx, { ...october, figure, limit: 10 }));
   expect((await people('gmv')).map(({ amountMinor }) => amountMinor)).toEqual([50_000, 40_000, 10_000]);
   expect(await people('new_buyers')).toHaveLength(2);
   expect((await people('returning_buyers')).map(({ amountMinor }) => amountMinor)).toEqual([10_000]);
+  // Who bought twice in the period repeats as well as who had bought before.
+  expect((await people('repurchase_rate')).map(({ amountMinor }) => amountMinor)).toEqual([50_000, 10_000]);
+});
+
+test('nobody becomes new by paying in another currency', async () => {
+  const abroad = { ...purchase('abroad', '2025-03-01', 7_000), currency: 'GBP' };
+  const { currency, ...order } = abroad;
+  await db.asSystem((ctx) =>
+    recordOrders(ctx, [
+      { ...order, head: { ...order.head, currency } } as NewOrder,
+      purchase('abroad', '2026-12-24', 800),
+    ]),
+  );
+  const christmas = { fromOn: '2026-12-24', untilOn: '2026-12-24' };
+  const { figures, daily } = await db.asStaff((ctx) => readCockpit(ctx, { ...christmas, currency: 'CNY' }));
+  expect(figures).toMatchObject({ buyers: { value: 1 }, new_buyers: { value: 0 }, returning_buyers: { value: 1 } });
+  expect(daily).toMatchObject([{ newBuyers: 0 }]);
 });
 
 test('compares with the equally long period before, and refuses one that ends before it begins', () => {

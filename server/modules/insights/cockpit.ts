@@ -1,4 +1,4 @@
-import { couponFigures, couponUsers } from '#coupons';
+import { couponFigures, couponPeople } from '#coupons';
 import { customerSummaries } from '#customers';
 import { messagingFigures, reachedPeople } from '#messaging';
 import type { Context } from '#platform/context';
@@ -26,8 +26,10 @@ export function periodBefore({ fromOn, untilOn }: Period): Period {
   return { fromOn: textOf(dayOf(fromOn) - length), untilOn: textOf(dayOf(fromOn) - 1) };
 }
 
-/** First counted purchase of each buyer: who is new in a period. */
 const sales = `orders.purchases o where o.tenant_id = $1 and o.currency = $4`;
+/** Whether somebody had bought before the period: in any currency, since a person does not become new by paying in another one. */
+const boughtBefore = (customerId: string) => `exists (
+  select from orders.purchases o where o.tenant_id = $1 and o.customer_id = ${customerId} and o.kind = 'sale' and o.amount_minor > 0 and o.bought_on < $2::date)`;
 
 async function salesFigures(ctx: Context, { fromOn, untilOn }: Period, currency: string) {
   const [row] = await ctx.tx.query<{
@@ -42,7 +44,7 @@ async function salesFigures(ctx: Context, { fromOn, untilOn }: Period, currency:
        select o.customer_id, o.order_id, o.kind, o.amount_minor, o.bought_on from ${sales} and o.bought_on between $2::date and $3::date),
      buyers as (
        select b.customer_id, count(*) as orders,
-              not exists (select from ${sales} and o.customer_id = b.customer_id and o.kind = 'sale' and o.amount_minor > 0 and o.bought_on < $2::date) as is_new
+              not ${boughtBefore('b.customer_id')} as is_new
          from bought b where b.kind = 'sale' and b.amount_minor > 0 group by 1)
      select coalesce(sum(amount_minor) filter (where kind = 'sale'), 0)::bigint as gmv,
             (count(*) filter (where kind = 'sale' and amount_minor > 0))::int as orders,
@@ -117,7 +119,8 @@ export async function readCockpit(
   const daily = await ctx.tx.query<{ on: string; amountMinor: number; orders: number; newBuyers: number }>(
     `with bought as (select o.* from ${sales} and o.bought_on between $2::date and $3::date and o.kind = 'sale' and o.amount_minor > 0),
      firsts as (
-       select o.customer_id, min(o.bought_on) as first_on from ${sales} and o.kind = 'sale' and o.amount_minor > 0 group by 1)
+       select o.customer_id, min(o.bought_on) as first_on from orders.purchases o
+        where o.tenant_id = $1 and o.kind = 'sale' and o.amount_minor > 0 group by 1)
      select d::date as "on", coalesce(sum(b.amount_minor), 0)::bigint as "amountMinor", count(b.order_id)::int as orders,
             count(distinct b.customer_id) filter (where f.first_on = b.bought_on)::int as "newBuyers"
        from generate_series($2::date, $3::date, interval '1 day') d
@@ -157,7 +160,7 @@ async function buyersBehind(
   ctx: Context,
   { fromOn, untilOn }: Period,
   currency: string,
-  which: 'all' | 'new' | 'returning' | 'refunded',
+  which: 'all' | 'new' | 'returning' | 'repeat' | 'refunded',
   limit: number,
 ): Promise<Behind[]> {
   return ctx.tx.query<Behind>(
@@ -167,7 +170,8 @@ async function buyersBehind(
      select b.customer_id as "customerId", b.count, abs(b.amount) as "amountMinor" from bought b
        join customers.people p on p.tenant_id = $1 and p.customer_id = b.customer_id
       where $5 in ('all', 'refunded')
-         or ($5 = 'new') = not exists (select from ${sales} and o.customer_id = b.customer_id and o.kind = 'sale' and o.amount_minor > 0 and o.bought_on < $2::date)
+         or ($5 = 'new' and not ${boughtBefore('b.customer_id')})
+         or ($5 in ('returning', 'repeat') and ${boughtBefore('b.customer_id')}) or ($5 = 'repeat' and b.count > 1)
       order by abs(b.amount) desc, b.customer_id limit $6`,
     [ctx.tenantId, fromOn, untilOn, currency, which, limit],
   );
@@ -189,16 +193,19 @@ function behind(
     case 'new_buyers':
       return buyersBehind(ctx, period, currency, 'new', limit);
     case 'returning_buyers':
-    case 'repurchase_rate':
       return buyersBehind(ctx, period, currency, 'returning', limit);
+    case 'repurchase_rate':
+      return buyersBehind(ctx, period, currency, 'repeat', limit);
     case 'refunds':
       return buyersBehind(ctx, period, currency, 'refunded', limit);
     case 'reached':
+      return reachedPeople(ctx, 'reached', period, limit);
     case 'opened':
-      return reachedPeople(ctx, period, limit);
+      return reachedPeople(ctx, 'opened', period, limit);
     case 'coupons_issued':
+      return couponPeople(ctx, 'issued', period, limit);
     case 'coupons_used':
-      return couponUsers(ctx, period, limit);
+      return couponPeople(ctx, 'used', period, limit);
     case 'sharers':
       return referralPeople(ctx, 'shared', period, limit);
     case 'visitors':
