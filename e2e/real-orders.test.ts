@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,8 +84,8 @@ async function shuke(args: readonly string[], dataDir: string): Promise<string> 
     env: { HOME, PATH, SHUKE_DATA: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [said, faults] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (child.exitCode !== 0) throw new Error(`shuke ${args.join(' ')}: ${said}${faults}`);
+  const [said, faults, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`shuke ${args.join(' ')}: ${said}${faults}`);
   return said;
 }
 
@@ -403,7 +404,7 @@ describe.skipIf(lacks !== null)('the closed loop on real orders', () => {
     await look(page, 'mall-product');
     await signInToMall(page, buyer.phone);
     await page.goto('/mall/#/pages/messages/index');
-    await page.getByText(names.message).first().waitFor();
+    await page.getByText(names.message).first().click();
     await look(page, 'mall-messages');
     await page.goto('/mall/#/pages/coupons/index');
     await page.getByText(names.coupon).waitFor();
@@ -498,6 +499,10 @@ describe.skipIf(lacks !== null)('the closed loop on real orders', () => {
       expect.arrayContaining(['1', '2', '¥378', yuan(commission.total)]),
     );
     expect(await figureOf(page, '销售额')).toBe(yuan(37_800));
+    // They bought from the brand fifteen years ago, in pounds: nobody new.
+    expect(await figureOf(page, '新客')).toBe('0');
+    expect(await figureOf(page, '老客')).toBe('1');
+    expect(await figureOf(page, '打开人数')).toBe('1');
     expect(await figureOf(page, '用券数')).toBe('1');
     expect(await figureOf(page, '发券数')).toBe(count(figures.rfm.groups.get(group)?.customers ?? 0));
     for (const figure of ['visitors', 'shared_orders', 'coupons_used', 'opened', 'came_back'])
