@@ -31,6 +31,8 @@ export function LoopChain({ cockpit, pathOf }: LoopChainProps) {
   const rate = (name: FigureName, from: FigureName | null) => {
     if (from === null || value(from) === 0) return null;
     const ratio = value(name) / value(from);
+    // One visitor may order twice: more orders than visitors are no share of them.
+    if (name === 'shared_orders' && ratio > 1) return null;
     return from === 'sharers'
       ? t('loop.perSharer', { count: Math.round(ratio * 10) / 10 })
       : t(`loop.rates.${name}`, { rate: formatRatio(ratio, locale) });
