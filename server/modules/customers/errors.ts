@@ -1,5 +1,7 @@
 import { defineError } from '#platform/errors';
 
+import type { Hindrance } from './personal-facts.ts';
+
 export const CannotMergeWithItself = defineError(
   'cannot_merge_with_itself',
   422,
@@ -19,8 +21,8 @@ export const ConflictAlreadyResolved = defineError(
 export const NotErasableYet = defineError(
   'not_erasable_yet',
   409,
-  (why: string) => `The person cannot be erased yet: ${why}.`,
-  (why) => ({ why }),
+  ({ why, reference }: Hindrance) => `The person cannot be erased yet: ${why.replaceAll('_', ' ')} ${reference}.`,
+  (hindrance) => ({ ...hindrance }),
 );
 export const IdentifierUnusable = defineError(
   'identifier_unusable',

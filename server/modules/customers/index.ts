@@ -6,7 +6,7 @@ export { registerCustomerFacts } from './customer-facts.ts';
 export type { CustomerFacts } from './customer-facts.ts';
 export { eraseAgain, eraseCustomer } from './erase-customer.ts';
 export { registerPersonalFacts } from './personal-facts.ts';
-export type { PersonalFacts } from './personal-facts.ts';
+export type { Hindrance, PersonalFacts } from './personal-facts.ts';
 export { customerSummaries } from './customer-summaries.ts';
 export type { CustomerSummary } from './customer-summaries.ts';
 export { customersToday } from './customers-today.ts';

@@ -1,3 +1,4 @@
+import type { Hindrance } from '#customers';
 import type { Context } from '#platform/context';
 
 import { orderPlace } from './order.ts';
@@ -9,12 +10,12 @@ const nobody: Receiver = { name: '', phone: '', province: '', city: '', district
 export async function erasureHindrance(
   ctx: Pick<Context, 'tx' | 'tenantId'>,
   customerId: number,
-): Promise<string | null> {
+): Promise<Hindrance | null> {
   const [open] = await ctx.tx.query<{ no: string }>(
     `select order_no as no from mall.orders where tenant_id = $1 and customer_id = $2 and state in ('unpaid', 'paid', 'shipped') limit 1`,
     [ctx.tenantId, customerId],
   );
-  return open ? `order ${open.no} is under way` : null;
+  return open ? { why: 'open_order', reference: open.no } : null;
 }
 
 /** Removes a person's addresses, receivers, remarks and devices; what was bought and paid stays. */

@@ -1,4 +1,4 @@
-import { getCustomer, listCustomers, mergeCustomers } from '@shuke/server/contracts/customers';
+import { eraseCustomer, getCustomer, listCustomers, mergeCustomers } from '@shuke/server/contracts/customers';
 import { Button, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -51,7 +51,12 @@ export function CustomerPage() {
         </>
       }
       back={{ label: t('list.title'), path: '/customers' }}
-      actions={<MergeWith customer={customer} />}
+      actions={
+        <>
+          <MergeWith customer={customer} />
+          <Erase customer={customer} />
+        </>
+      }
       summary={<Summary customer={customer} />}
       tabs={tabs}
     />
@@ -132,6 +137,29 @@ function Summary({ customer }: { readonly customer: Customer }) {
       </Card>
       <ConsentsCard customer={customer} />
     </>
+  );
+}
+
+function Erase({ customer }: { readonly customer: Customer }) {
+  const { t } = useTranslation('customers');
+  const may = useCan('customers.erase');
+  const navigate = useNavigate();
+  const erase = useWrite(eraseCustomer, {
+    refreshes: [listCustomers],
+    onDone: () => void navigate('/customers', { replace: true }),
+  });
+  if (!may) return null;
+  return (
+    <ConfirmAction
+      danger
+      label={t('erase.act')}
+      title={t('erase.title', { name: customer.displayName })}
+      consequence={t('erase.consequence', { count: customer.ordersCount })}
+      confirmLabel={t('erase.act')}
+      reason={{ label: t('erase.reason'), minLength: 4 }}
+      typed={`#${customer.customerNo}`}
+      run={(reason) => erase.mutateAsync({ params: { customerId: customer.customerId }, body: { reason } })}
+    />
   );
 }
 
