@@ -16,10 +16,8 @@ export async function signInToConsole(page: Page): Promise<void> {
 
 /** The exact text of the figure with this label: what the tooltip says of a short number, else the number itself. */
 export async function figureOf(page: Page, label: string): Promise<string> {
-  const card = page
-    .locator('[class*="_card_"]')
-    .filter({ has: page.getByText(label, { exact: true }) })
-    .last();
+  const named = page.locator('[class*="_label_"]').getByText(label, { exact: true });
+  const card = page.locator('[class*="_card_"]').filter({ has: named }).last();
   const value = card.locator('strong').last();
   await value.waitFor();
   await page.mouse.move(0, 0);
