@@ -29,16 +29,20 @@ export async function commitReservation(
 }
 
 async function sell(ctx: StockContext, reference: string, lines: readonly HeldLine[]): Promise<void> {
-  await ctx.tx.execute(
-    `with lines as (select * from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[], $6::uuid[])
-                      as l(sku_id, location_id, bucket, quantity, move_id)),
-     moves as (
-       insert into catalog.stock_moves (tenant_id, move_id, sku_id, location_id, bucket, moved_at, reason, quantity, reference, actor)
-       select $1, move_id, sku_id, location_id, bucket, $7, 'sold', -quantity, $8, $9 from lines)
-     update catalog.stock s set on_hand = s.on_hand - l.quantity, reserved = s.reserved - l.quantity from lines l
-      where s.tenant_id = $1 and s.sku_id = l.sku_id and s.location_id = l.location_id and s.bucket = l.bucket`,
-    [ctx.tenantId, ...columns(lines), lines.map(() => newId()), ctx.now, reference, actorRef(ctx.actor)],
-  );
+  await together([
+    ctx.tx.execute(
+      `insert into catalog.stock_moves (tenant_id, move_id, sku_id, location_id, bucket, moved_at, reason, quantity, reference, actor)
+       select $1, move_id, sku_id, location_id, bucket, $7, 'sold', -quantity, $8, $9
+         from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[], $6::uuid[]) as l(sku_id, location_id, bucket, quantity, move_id)`,
+      [ctx.tenantId, ...columns(lines), lines.map(() => newId()), ctx.now, reference, actorRef(ctx.actor)],
+    ),
+    ctx.tx.execute(
+      `update catalog.stock s set on_hand = s.on_hand - l.quantity, reserved = s.reserved - l.quantity
+         from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[]) as l(sku_id, location_id, bucket, quantity)
+        where s.tenant_id = $1 and s.sku_id = l.sku_id and s.location_id = l.location_id and s.bucket = l.bucket`,
+      [ctx.tenantId, ...columns(lines)],
+    ),
+  ]);
 }
 
 async function takeAgain(ctx: StockContext, reservation: Reservation, lines: readonly HeldLine[]): Promise<HeldLine[]> {

@@ -1,3 +1,4 @@
+import { together } from '#platform/database';
 import { newId } from '#platform/ids';
 
 import { OutOfStock, ReservationConflict, ReservationEnded } from './errors.ts';
@@ -115,20 +116,23 @@ function pick(lines: readonly StockLine[], rows: readonly StockRow[]): { taken: 
 
 /** Writes what a reservation holds and raises the reserved quantities; the rows are locked already. */
 export async function holdLines(ctx: StockContext, reservationId: string, lines: readonly HeldLine[]): Promise<void> {
-  await ctx.tx.execute(
-    `with held as (
-       insert into catalog.reservation_lines (tenant_id, reservation_id, sku_id, location_id, bucket, quantity)
-       select $1, $2, * from unnest($3::uuid[], $4::int[], $5::smallint[], $6::int[])
-       returning sku_id, location_id, bucket, quantity)
-     update catalog.stock s set reserved = s.reserved + held.quantity from held
-      where s.tenant_id = $1 and s.sku_id = held.sku_id and s.location_id = held.location_id and s.bucket = held.bucket`,
-    [
-      ctx.tenantId,
-      reservationId,
-      lines.map((line) => line.skuId),
-      lines.map((line) => line.locationId),
-      lines.map((line) => line.bucket),
-      lines.map((line) => line.quantity),
-    ],
-  );
+  const columns = [
+    lines.map((line) => line.skuId),
+    lines.map((line) => line.locationId),
+    lines.map((line) => line.bucket),
+    lines.map((line) => line.quantity),
+  ];
+  await together([
+    ctx.tx.execute(
+      `insert into catalog.reservation_lines (tenant_id, reservation_id, sku_id, location_id, bucket, quantity)
+       select $1, $2, * from unnest($3::uuid[], $4::int[], $5::smallint[], $6::int[])`,
+      [ctx.tenantId, reservationId, ...columns],
+    ),
+    ctx.tx.execute(
+      `update catalog.stock s set reserved = s.reserved + l.quantity
+         from unnest($2::uuid[], $3::int[], $4::smallint[], $5::int[]) as l(sku_id, location_id, bucket, quantity)
+        where s.tenant_id = $1 and s.sku_id = l.sku_id and s.location_id = l.location_id and s.bucket = l.bucket`,
+      [ctx.tenantId, ...columns],
+    ),
+  ]);
 }

@@ -5,12 +5,14 @@ export type ColumnTypes<Row> = Record<keyof Row & string, string>;
 
 interface Columns {
   readonly names: string;
+  /** The values of a row, from `source`. */
   readonly expressions: string;
-  readonly parameters: string;
-  readonly values: unknown[][];
+  /** What the rows come from: parallel arrays. One row is written out, which costs the database a third of taking arrays apart. */
+  readonly source: string;
+  readonly values: readonly unknown[];
 }
 
-/** Rows as parallel arrays; columns that are null, 0, false, '' or empty in every row are left to their default. */
+/** Rows as parameters; columns that are null, 0, false, '' or empty in every row are left to their default. */
 function columnsOf<Row extends object>(
   types: ColumnTypes<Row>,
   rows: readonly Row[],
@@ -20,16 +22,24 @@ function columnsOf<Row extends object>(
   const used = (Object.keys(types) as (keyof Row & string)[]).filter(
     (name) => keepEmpty || rows.some((row) => !isDefault(row[name])),
   );
+  const names = used.join(', ');
+  const typeOf = (name: keyof Row & string) => (types[name] === 'flags' ? 'text' : types[name]);
+  const expression = (name: keyof Row & string, value: string) =>
+    types[name] === 'flags' ? `coalesce(string_to_array(nullif(${value}, ''), ','), '{}')` : value;
+  const [only, ...others] = rows;
+  if (only && others.length === 0) {
+    return {
+      names,
+      expressions: used.map((name, index) => expression(name, `$${from + index}::${typeOf(name)}`)).join(', '),
+      source: '',
+      values: used.map((name) => encode(types[name], only[name])),
+    };
+  }
+  const parameters = used.map((name, index) => `$${from + index}::${typeOf(name)}[]`).join(', ');
   return {
-    names: used.join(', '),
-    expressions: used
-      .map((name) =>
-        types[name] === 'flags' ? `coalesce(string_to_array(nullif(r.${name}, ''), ','), '{}')` : `r.${name}`,
-      )
-      .join(', '),
-    parameters: used
-      .map((name, index) => `$${from + index}::${types[name] === 'flags' ? 'text' : types[name]}[]`)
-      .join(', '),
+    names,
+    expressions: used.map((name) => expression(name, `r.${name}`)).join(', '),
+    source: `from unnest(${parameters}) as r(${names})`,
     values: used.map((name) => rows.map((row) => encode(types[name], row[name]))),
   };
 }
@@ -56,9 +66,9 @@ export async function insertRows<Row extends object, Returned = unknown>(
   ending = '',
 ): Promise<Returned[]> {
   if (rows.length === 0) return [];
-  const { names, expressions, parameters, values } = columnsOf(types, rows, 2, false);
+  const { names, expressions, source, values } = columnsOf(types, rows, 2, false);
   return ctx.tx.query<Returned>(
-    `insert into ${table} (tenant_id, ${names}) select $1, ${expressions} from unnest(${parameters}) as r(${names}) ${ending}`,
+    `insert into ${table} (tenant_id, ${names}) select $1, ${expressions} ${source} ${ending}`,
     [ctx.tenantId, ...values],
   );
 }
@@ -72,10 +82,12 @@ export async function updateRows<Row extends object>(
   rows: readonly Row[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { names, expressions, parameters, values } = columnsOf(types, rows, 2, true);
+  const { names, expressions, source, values } = columnsOf(types, rows, 2, true);
+  const columns = Object.keys(types);
+  const valueOf = (name: string) => (source === '' ? `$${columns.indexOf(name) + 2}` : `r.${name}`);
   await ctx.tx.execute(
-    `update ${table} t set (${names}) = row(${expressions}) from unnest(${parameters}) as r(${names})
-      where t.tenant_id = $1 and ${key.map((name) => `t.${name} = r.${name}`).join(' and ')}`,
+    `update ${table} t set (${names}) = row(${expressions}) ${source}
+      where t.tenant_id = $1 and ${key.map((name) => `t.${name} = ${valueOf(name)}`).join(' and ')}`,
     [ctx.tenantId, ...values],
   );
 }
