@@ -15,7 +15,7 @@ import { findRunning } from '../server/platform/engines/running.ts';
 import { openBrowser } from './support/browser.ts';
 import { addAddress, buy, shareProduct, signInToMall } from './support/customer.ts';
 import { addNode, choose, confirm, figureOf, fillNumber, signInToConsole } from './support/operator.ts';
-import { startProduct } from './support/product.ts';
+import { demoEnvironment, startProduct } from './support/product.ts';
 import type { RunningProduct } from './support/product.ts';
 import { retailFigures } from './support/retail-figures.ts';
 import type { RetailFigures } from './support/retail-figures.ts';
@@ -81,7 +81,7 @@ async function shuke(args: readonly string[], dataDir: string): Promise<string> 
   const { HOME, PATH } = process.env;
   const child = spawn('npx', ['shuke', ...args], {
     cwd: repository,
-    env: { HOME, PATH, SHUKE_DATA: dataDir },
+    env: { HOME, PATH, SHUKE_DATA: dataDir, ...demoEnvironment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [said, faults, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

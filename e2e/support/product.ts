@@ -10,8 +10,11 @@ const repository = resolve(import.meta.dirname, '../..');
 const startWithinMs = 300_000;
 const stopWithinMs = 30_000;
 
-/** The demo brand's administrator, as `start` prints it. */
-export const administrator = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;
+/** The demo brand's administrator in what the tests found. */
+export const administrator = { login: 'admin@demo.shuke', password: 'ferry-lantern-53-maple' } as const;
+
+/** What makes it so. */
+export const demoEnvironment = { SHUKE_DEMO_PASSWORD: administrator.password } as const;
 
 export interface RunningProduct {
   readonly origin: string;
@@ -36,7 +39,7 @@ export async function startProduct(folder?: string, { keep = false } = {}): Prom
   const beganAt = performance.now();
   const child = spawn(process.execPath, [resolve(repository, 'server/main.ts'), 'start'], {
     cwd: repository,
-    env: { HOME, PATH, LANG, TMPDIR, PORT: '0', SHUKE_DATA: dataDir, SHUKE_SANDBOX: 'on' },
+    env: { HOME, PATH, LANG, TMPDIR, PORT: '0', SHUKE_DATA: dataDir, SHUKE_SANDBOX: 'on', ...demoEnvironment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

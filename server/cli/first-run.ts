@@ -1,70 +1,91 @@
-import { createTenant } from '#org';
+import { createTenant, isSignIn } from '#org';
 import type { Config } from '#platform/config';
 import { everyStore } from '#platform/context';
 import type { Context } from '#platform/context';
 import { openDatabase } from '#platform/database';
-import type { Database } from '#platform/database';
+import type { Database, Tx } from '#platform/database';
 import type { EngineAddresses } from '#platform/engines/engines';
 import { createLogger } from '#platform/logger';
+import type { Services } from '#platform/services';
 
+import { demoPassword, forgetDemoPassword, knownDemoPassword } from '../seed/demo-password.ts';
 import { seedDemo } from '../seed/load.ts';
 import { openServices } from '../services.ts';
 import { endProgress, showProgress } from './progress.ts';
 
-/** Login and password of the demo brand's administrator, printed at every start. */
-export const demoSignIn = { login: 'admin@demo.shuke', password: 'shuke-demo-2026' } as const;
+const demoLogin = 'admin@demo.shuke';
+
+/** How to sign in to the demo brand as its administrator. */
+export interface DemoSignIn {
+  readonly login: string;
+  readonly password: string;
+}
 
 /** A story small enough to wait for, large enough to look around in. */
 const firstStory = { customers: 1_200, months: 6, seed: 7 } as const;
 
 /**
  * On an empty database: founds the demo brand and, for `shuke start`, fills it, so that the product opens with something to see. Commands
- * such as an import begin with an empty brand.
+ * such as an import begin with an empty brand. Answers with the demo sign-in as long as it is one.
  */
 export async function firstRun(
   config: Config,
   { databaseUrls, warehouseUrl }: Pick<EngineAddresses, 'databaseUrls' | 'warehouseUrl'>,
   { fill }: { fill: boolean },
-): Promise<void> {
+): Promise<DemoSignIn | null> {
   const database = openDatabase(databaseUrls, { web: 1, worker: 2 });
   const services = openServices(config, database, warehouseUrl);
   try {
     const founded = await database.work({ tenantId: null, scope: everyStore }, async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(7301003)`);
-      const [row] = await tx.query<{ tenants: number; now: Date }>(
-        `select (select count(*)::int from org.tenants) as tenants, now() as now`,
-      );
+      const [row] = await tx.query<{ tenants: number }>(`select count(*)::int as tenants from org.tenants`);
       if (!row || row.tenants > 0) return null;
       console.log('▸ first run: founding the demo brand …');
-      const ctx: Context = {
-        tx,
-        tenantId: 0,
-        actor: { kind: 'system', name: 'first-run' },
-        scope: everyStore,
-        permissions: new Set(),
-        now: row.now,
-        locale: 'zh-CN',
-        requestId: 'first-run',
-        client: { ip: '127.0.0.1', userAgent: 'shuke' },
-        services,
-      };
-      return createTenant(ctx, {
+      return createTenant(contextOf(tx, services), {
         code: 'demo',
         name: '演示企业',
         brand: { code: 'demo', name: '禾苗与茉莉', timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
-        administrator: { login: demoSignIn.login, name: '管理员', password: demoSignIn.password },
+        administrator: { login: demoLogin, name: '管理员', password: demoPassword(config) },
       });
     });
-    if (!fill) return;
     const story = founded ? { ...firstStory, tenantId: founded.tenantId } : await interruptedStory(database);
-    if (!story) return;
-    const logger = createLogger('first-run', 'warn');
-    await seedDemo({ config, database, services, logger }, { ...story, progress: showProgress });
-    endProgress();
+    if (fill && story) {
+      const logger = createLogger('first-run', 'warn');
+      await seedDemo({ config, database, services, logger }, { ...story, progress: showProgress });
+      endProgress();
+    }
+    return await demoSignIn(config, database, services);
   } finally {
     await services.warehouse.close();
     await database.close();
   }
+}
+
+/** Null when the administrator has another password or is gone. */
+async function demoSignIn(config: Config, database: Database, services: Services): Promise<DemoSignIn | null> {
+  const password = knownDemoPassword(config);
+  if (password === null) return null;
+  const signIn = { login: demoLogin, password };
+  const fits = await database.work({ tenantId: null, scope: everyStore }, (tx) =>
+    isSignIn(contextOf(tx, services), signIn),
+  );
+  if (!fits) forgetDemoPassword(config);
+  return fits ? signIn : null;
+}
+
+function contextOf(tx: Tx, services: Services): Context {
+  return {
+    tx,
+    tenantId: 0,
+    actor: { kind: 'system', name: 'first-run' },
+    scope: everyStore,
+    permissions: new Set(),
+    now: tx.now,
+    locale: 'zh-CN',
+    requestId: 'first-run',
+    client: { ip: '127.0.0.1', userAgent: 'shuke' },
+    services,
+  };
 }
 
 /** A story that was not told to its end, because somebody pulled the plug: it goes on where it stopped. */

@@ -10,7 +10,8 @@ import { erasureFile, readErasures } from '#platform/erasures';
 import { createLogger } from '#platform/logger';
 
 import { openServices } from '../services.ts';
-import { demoSignIn, firstRun } from './first-run.ts';
+import { firstRun } from './first-run.ts';
+import type { DemoSignIn } from './first-run.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import { replayErasures } from './replay-erasures.ts';
 
@@ -21,6 +22,7 @@ export async function start(): Promise<number> {
   console.log(`Shuke 熟客 — data in ${config.dataDir}`);
   const log = createLogger('supervisor', config.logLevel === 'info' ? 'warn' : config.logLevel);
   let leaveBackups: (() => void) | undefined;
+  let demoSignIn: DemoSignIn | null = null;
   return supervise({
     config,
     log,
@@ -30,11 +32,11 @@ export async function start(): Promise<number> {
       const applied = await prepareSchema(databaseUrls.owner);
       if (applied.length > 0) console.log(`▸ database brought up to date (${applied.length} migrations)`);
       await applyErasures(config, { databaseUrls, warehouseUrl });
-      await firstRun(config, { databaseUrls, warehouseUrl }, { fill: true });
+      demoSignIn = await firstRun(config, { databaseUrls, warehouseUrl }, { fill: true });
       if (adminUrl !== null) leaveBackups = keepBackups({ config, adminUrl, log });
     },
     onReady({ webPort }) {
-      console.log(banner(config, webPort ?? config.port, performance.now() - startedAt));
+      console.log(banner(config, webPort ?? config.port, { elapsedMs: performance.now() - startedAt, demoSignIn }));
     },
   }).finally(() => leaveBackups?.());
 }
@@ -56,7 +58,11 @@ async function applyErasures(
   }
 }
 
-function banner(config: Config, port: number, elapsedMs: number): string {
+function banner(
+  config: Config,
+  port: number,
+  { elapsedMs, demoSignIn }: { readonly elapsedMs: number; readonly demoSignIn: DemoSignIn | null },
+): string {
   const host = config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host;
   const base = config.publicUrl ?? `http://${host}:${port}`;
   return `
@@ -66,10 +72,14 @@ function banner(config: Config, port: number, elapsedMs: number): string {
     mall        ${base}/mall/        商城
     workbench   ${base}/workbench/   工作台
     API         ${base}/api-reference/
-
+${
+  demoSignIn === null
+    ? ''
+    : `
     demo sign-in  ${demoSignIn.login}   ${demoSignIn.password}
     (change the password under 设置 → 我的账户 before anyone else can reach this machine)
-
+`
+}
   Press Ctrl-C to stop.
 `;
 }

@@ -39,6 +39,8 @@ const Environment = z.object({
   SHUKE_BACKUP_AT_LEAST: z.coerce.number().int().min(1).max(100).default(2),
   /** Pretended payments and sign-in codes on screen; without it they are on only while there is no PUBLIC_URL. */
   SHUKE_SANDBOX: z.enum(['on', 'off']).optional(),
+  /** What the demo brand's people sign in with when it is founded; random when absent. */
+  SHUKE_DEMO_PASSWORD: z.string().min(12).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_FROM: z.string().default('Shuke <no-reply@localhost>'),
   SHUKE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -58,6 +60,7 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly isSandbox: boolean;
   readonly intake: { readonly maxLagMs: number; readonly maxLagBytes: number };
+  readonly demoPassword: string | null;
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly logLevel: string;
   /** `dir` is null when backups are only made by hand. */
@@ -106,6 +109,7 @@ export function readConfig(
     publicUrl: data.PUBLIC_URL ?? null,
     isSandbox: data.SHUKE_SANDBOX === undefined ? data.PUBLIC_URL === undefined : data.SHUKE_SANDBOX === 'on',
     intake: { maxLagMs: data.SHUKE_INTAKE_MAX_LAG_S * 1_000, maxLagBytes: data.SHUKE_INTAKE_MAX_LAG_MB * 1_048_576 },
+    demoPassword: data.SHUKE_DEMO_PASSWORD ?? null,
     smtp: data.SMTP_URL ? { url: data.SMTP_URL, from: data.SMTP_FROM } : null,
     logLevel: data.SHUKE_LOG_LEVEL,
     backups: {

@@ -4,9 +4,8 @@ import { addRegion, addStaff, addStore, listBrands, listStores, readTenant } fro
 import type { Context } from '#platform/context';
 
 import { regions } from './brand.ts';
+import { demoPassword } from './demo-password.ts';
 import type { Within } from './within.ts';
-
-const demoPassword = 'shuke-demo-2026';
 
 /** The source under which the demo's behaviour is logged: marked as such, so that everybody sees what is made up. */
 export async function demoSource(within: Within): Promise<number> {
@@ -78,7 +77,7 @@ async function addPeople(ctx: Context, code: string, storeId: number): Promise<s
     addStaff(ctx, {
       login: `${login}-${code}@${company}.shuke`,
       name,
-      password: demoPassword,
+      password: demoPassword(ctx.services.config),
       roles: [{ roleCode, nodeKind: 'store', nodeId: storeId }],
     });
   const manager = await add('manager', '店长', 'store-manager');

@@ -26,6 +26,7 @@ export {
   storesById,
 } from './read-organisation.ts';
 export { roleCatalogue } from './role-catalogue.ts';
+export { isSignIn } from './sign-in.ts';
 
 export const org = defineModule({
   name: 'org',

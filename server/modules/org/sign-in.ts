@@ -128,6 +128,16 @@ async function readPasswordHash(ctx: Context, staffId: string, cipher: Buffer): 
   return vault.decrypt(passwordPlace(staffId), cipher);
 }
 
+/** Whether somebody signs in with these. Counts no attempt, so it is not for requests. */
+export async function isSignIn(
+  publicCtx: Context,
+  { login, password }: Pick<Credentials, 'login' | 'password'>,
+): Promise<boolean> {
+  const ctx = await contextIn(publicCtx, 0);
+  const [found] = await ctx.tx.query<FoundStaff>(`select * from org.find_sign_in($1)`, [await loginIndex(ctx, login)]);
+  return found !== undefined && isPasswordOf(await contextIn(ctx, found.tenant_id), found.staff_id, password);
+}
+
 /** Stores a staff member's password hash, encrypted. */
 export async function storePasswordHash(
   ctx: Pick<Context, 'tx' | 'tenantId' | 'services'>,
