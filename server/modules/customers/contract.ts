@@ -312,6 +312,22 @@ export const blockIdentifier = endpoint({
   response: z.object({}),
 });
 
+export const addIdentifier = endpoint({
+  method: 'POST',
+  path: '/api/customers/:customerId/identifiers',
+  summary:
+    'Adds a phone, e-mail, member number or the like to a customer. One that is somebody else’s is refused with whose it is: merge the two if they are one person.',
+  params: customer,
+  body: z.object({
+    kind: z.enum(['phone', 'email', 'member_no', 'buyer_id', 'unionid', 'openid', 'external_userid']),
+    /** The shop, app or brand the value belongs to. */
+    scope: z.string().trim().max(100).default(''),
+    value: z.string().trim().min(1).max(200),
+    reason,
+  }),
+  response: z.object({ customerId: z.int() }),
+});
+
 export const undoMerge = endpoint({
   method: 'POST',
   path: '/api/customer-merges/:mergeId/undo',

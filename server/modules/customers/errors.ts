@@ -1,6 +1,16 @@
 import { defineError } from '#platform/errors';
 
+import type { Verdict } from './identity-graph.ts';
 import type { Hindrance } from './personal-facts.ts';
+
+/** Whose an identifier is already; `elsewhere` when the caller may not see them. */
+interface TakenBy {
+  readonly kind: string;
+  readonly customerId?: number;
+  readonly customerNo?: number;
+  readonly name?: string;
+  readonly why?: 'elsewhere';
+}
 
 export const CannotMergeWithItself = defineError(
   'cannot_merge_with_itself',
@@ -29,6 +39,20 @@ export const IdentifierUnusable = defineError(
   422,
   (kind: string) => `This ${kind} cannot name one person: it is empty, masked or a placeholder.`,
   (kind) => ({ kind }),
+);
+export const IdentifierTaken = defineError(
+  'identifier_taken',
+  409,
+  ({ kind, name }: TakenBy) =>
+    `This ${kind} is ${name ?? 'a customer of another store'}’s: merge the two if they are one person.`,
+  (taken) => ({ ...taken }),
+);
+export const IdentifierRefused = defineError(
+  'identifier_refused',
+  422,
+  ({ kind, why }: { readonly kind: string; readonly why: Verdict }) =>
+    `This ${kind} cannot be added to the customer: ${why.replaceAll('_', ' ')}.`,
+  (refused) => ({ ...refused }),
 );
 export const AttributeUnknown = defineError(
   'attribute_unknown',

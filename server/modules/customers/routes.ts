@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { serve } from '#platform/route';
 
+import { addIdentifier } from './add-identifier.ts';
 import { blockIdentifier } from './block-identifier.ts';
 import { addAttribute, changeAttributes, listAttributes } from './change-attributes.ts';
 import { recordConsents } from './consents.ts';
@@ -56,6 +57,7 @@ export function routes(app: FastifyInstance): void {
     await eraseCustomer(ctx, { ...params, ...body });
     return {};
   });
+  serve(app, contract.addIdentifier, merge, (ctx, { params, body }) => addIdentifier(ctx, { ...params, ...body }));
   serve(app, contract.blockIdentifier, merge, async (ctx, { params, body }) => {
     await blockIdentifier(ctx, { ...params, ...body });
     return {};

@@ -22,6 +22,7 @@ import { Reveal } from '../../ui/reveal.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Label, StatusTag } from '../../ui/status-tag.tsx';
 import { rowsOf, rowsAtHand } from '../../ui/table-rows.ts';
+import { AddIdentifier } from './add-identifier.tsx';
 import type { Customer } from './customer-page.tsx';
 import { IdentityGraph } from './identity-graph.tsx';
 import type { Links } from './identity-graph.tsx';
@@ -129,7 +130,11 @@ function IdentifierTable({ customer }: { readonly customer: Customer }) {
       title={t('identifier.title')}
       hint={t('identifier.hint')}
       extra={
-        chosen.size > 0 ? <Split customer={customer} chosen={chosen} onDone={() => setChosen(new Set())} /> : undefined
+        chosen.size > 0 ? (
+          <Split customer={customer} chosen={chosen} onDone={() => setChosen(new Set())} />
+        ) : (
+          <AddIdentifier customer={customer} />
+        )
       }
     >
       <DataTable<Identifier>
