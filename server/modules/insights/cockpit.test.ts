@@ -96,6 +96,44 @@ test('nobody becomes new by paying in another currency', async () => {
   expect(daily).toMatchObject([{ newBuyers: 0 }]);
 });
 
+test('refunds are what was given back in the period, for orders of any day, with the people who got it', async () => {
+  const refundOf = (
+    refundNo: string,
+    amountMinor: number,
+    refundedAt: string,
+    status: 'done' | 'requested' = 'done',
+  ) => ({
+    refundNo,
+    status,
+    amountMinor,
+    ...(status === 'done' ? { refundedAt: new Date(refundedAt) } : {}),
+  });
+  const bought = purchase('early', '2027-01-30', 60_000, 'mall');
+  await db.asSystem((ctx) =>
+    recordOrders(ctx, [
+      {
+        ...bought,
+        refunds: [
+          refundOf('same month', 5_000, '2027-01-31T04:00:00Z'),
+          // The last hour of January in Shanghai is over: this one is February's.
+          refundOf('next month', 7_000, '2027-01-31T16:30:00Z'),
+          refundOf('not yet', 9_000, '', 'requested'),
+        ],
+      },
+      purchase('early', '2027-02-10', -1_500, 'tmall', 'return'),
+      { ...purchase('other', '2027-02-11', 8_000, 'mall'), refunds: [refundOf('all', 8_000, '2027-02-12T04:00:00Z')] },
+    ]),
+  );
+  const february = { fromOn: '2027-02-01', untilOn: '2027-02-28' };
+  const { figures } = await db.asStaff((ctx) => readCockpit(ctx, february));
+  expect(figures['refunds']).toEqual({ value: 7_000 + 1_500 + 8_000, before: 5_000 });
+  const people = await db.asStaff((ctx) => listCockpitPeople(ctx, { ...february, figure: 'refunds', limit: 10 }));
+  expect(people.map(({ count, amountMinor }) => [count, amountMinor])).toEqual([
+    [2, 8_500],
+    [1, 8_000],
+  ]);
+});
+
 test('compares with the equally long period before, and refuses one that ends before it begins', () => {
   expect(periodBefore({ fromOn: '2026-10-01', untilOn: '2026-10-07' })).toEqual({
     fromOn: '2026-09-24',

@@ -48,7 +48,8 @@ async function salesFigures(ctx: Context, { fromOn, untilOn }: Period, currency:
          from bought b where b.kind = 'sale' and b.amount_minor > 0 group by 1)
      select coalesce(sum(amount_minor) filter (where kind = 'sale'), 0)::bigint as gmv,
             (count(*) filter (where kind = 'sale' and amount_minor > 0))::int as orders,
-            coalesce(-sum(amount_minor) filter (where kind = 'return'), 0)::bigint as refunds,
+            (select coalesce(sum(g.amount_minor), 0)::bigint from orders.given_back g
+              where g.tenant_id = $1 and g.currency = $4 and g.given_back_on between $2::date and $3::date) as refunds,
             (select count(*)::int from buyers) as buyers, (select (count(*) filter (where is_new))::int from buyers) as "newBuyers",
             (select (count(*) filter (where orders > 1 or not is_new))::int from buyers) as repeat
        from bought`,
@@ -160,20 +161,37 @@ async function buyersBehind(
   ctx: Context,
   { fromOn, untilOn }: Period,
   currency: string,
-  which: 'all' | 'new' | 'returning' | 'repeat' | 'refunded',
+  which: 'all' | 'new' | 'returning' | 'repeat',
   limit: number,
 ): Promise<Behind[]> {
   return ctx.tx.query<Behind>(
     `with bought as (
        select o.customer_id, count(*)::int as count, sum(o.amount_minor)::bigint as amount from ${sales} and o.bought_on between $2::date and $3::date
-          and case when $5 = 'refunded' then o.kind = 'return' else o.kind = 'sale' and o.amount_minor > 0 end group by 1)
-     select b.customer_id as "customerId", b.count, abs(b.amount) as "amountMinor" from bought b
+          and o.kind = 'sale' and o.amount_minor > 0 group by 1)
+     select b.customer_id as "customerId", b.count, b.amount as "amountMinor" from bought b
        join customers.people p on p.tenant_id = $1 and p.customer_id = b.customer_id
-      where $5 in ('all', 'refunded')
+      where $5 = 'all'
          or ($5 = 'new' and not ${boughtBefore('b.customer_id')})
          or ($5 in ('returning', 'repeat') and ${boughtBefore('b.customer_id')}) or ($5 = 'repeat' and b.count > 1)
-      order by abs(b.amount) desc, b.customer_id limit $6`,
+      order by b.amount desc, b.customer_id limit $6`,
     [ctx.tenantId, fromOn, untilOn, currency, which, limit],
+  );
+}
+
+async function refundedBehind(
+  ctx: Context,
+  { fromOn, untilOn }: Period,
+  currency: string,
+  limit: number,
+): Promise<Behind[]> {
+  return ctx.tx.query<Behind>(
+    `with given as (
+       select g.customer_id, count(*)::int as count, sum(g.amount_minor)::bigint as amount from orders.given_back g
+        where g.tenant_id = $1 and g.currency = $4 and g.given_back_on between $2::date and $3::date group by 1)
+     select g.customer_id as "customerId", g.count, g.amount as "amountMinor" from given g
+       join customers.people p on p.tenant_id = $1 and p.customer_id = g.customer_id
+      order by g.amount desc, g.customer_id limit $5`,
+    [ctx.tenantId, fromOn, untilOn, currency, limit],
   );
 }
 
@@ -197,7 +215,7 @@ function behind(
     case 'repurchase_rate':
       return buyersBehind(ctx, period, currency, 'repeat', limit);
     case 'refunds':
-      return buyersBehind(ctx, period, currency, 'refunded', limit);
+      return refundedBehind(ctx, period, currency, limit);
     case 'reached':
       return reachedPeople(ctx, 'reached', period, limit);
     case 'opened':
