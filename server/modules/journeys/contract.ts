@@ -137,6 +137,8 @@ export const getJourneyFigures = endpoint({
     standing: z.array(z.object({ nodeId: z.string(), customers: z.int() })),
     outcomes: z.array(z.object({ nodeId: z.string(), outcome: z.string(), count: z.int() })),
     exits: z.array(z.object({ reason: z.string(), count: z.int() })),
+    /** Messages that have not left yet; `until` is when quiet hours let the first of them go. */
+    held: z.array(z.object({ nodeId: z.string(), messages: z.int(), until: z.date().nullable() })),
   }),
 });
 export const listJourneyRuns = endpoint({

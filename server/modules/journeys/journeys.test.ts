@@ -14,7 +14,7 @@ import { advanceDue } from './advance-runs.ts';
 import { Journey, journeyKind, journeyProblems } from './graph.ts';
 import { publishJourney, setJourneyStatus } from './journey.ts';
 import { previewMessage } from './preview-message.ts';
-import { listRuns, traceCustomer } from './read-journeys.ts';
+import { listRuns, nodeFigures, traceCustomer } from './read-journeys.ts';
 import { rehearseJourney } from './rehearse.ts';
 import { enterChunk } from './run-journeys.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -117,6 +117,39 @@ describe('a run', () => {
     expect(await outcomes(journey, customer)).toEqual([
       ['completed', 'wait:waiting', 'wait:waited', 'is-known:yes', 'tag:tagged', 'hello:sent'],
     ]);
+  });
+
+  test('a message held by quiet hours counts as waiting until it has left, then as sent or failed', async () => {
+    const templateId = await db.asStaff((ctx) =>
+      createTemplate(ctx, { name: '上新', channel: 'log', touchClass: 'marketing', subject: '上新', body: '来看看' }),
+    );
+    const journey = await publish(
+      journeyOf([{ id: 'tell', kind: 'message', messageTemplateId: templateId, next: null }]),
+    );
+    const customers = [await person(), await person(), await person()];
+    await deliver(...customers.map((customer) => event(customer, 'Product Viewed')));
+    await advance();
+    const sends = (change: string, to = customers) =>
+      db.asSystem((ctx) =>
+        ctx.tx.execute(
+          `update messaging.sends set ${change} where tenant_id = $1 and journey_id = $2 and customer_id = any($3)`,
+          [ctx.tenantId, journey, to],
+        ),
+      );
+    const figures = () => db.asStaff((ctx) => nodeFigures(ctx, journey));
+    const morning = new Date('2031-01-01T00:00:00Z');
+    await sends(`not_before = '${morning.toISOString()}'`);
+    const night = await figures();
+    expect(night.outcomes).toEqual([{ nodeId: 'tell', outcome: 'reserved', count: 3 }]);
+    expect(night.held).toEqual([{ nodeId: 'tell', messages: 3, until: morning }]);
+    await sends(`state = 'sent', sent_at = now()`, customers.slice(1));
+    await sends(`state = 'failed', reason = 'no_address'`, customers.slice(0, 1));
+    const day = await figures();
+    expect(day.outcomes).toEqual([
+      { nodeId: 'tell', outcome: 'failed', count: 1 },
+      { nodeId: 'tell', outcome: 'sent', count: 2 },
+    ]);
+    expect(day.held).toEqual([]);
   });
 
   test('gives a coupon once, and a template that has none left does not hold anybody up', async () => {

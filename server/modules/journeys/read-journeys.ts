@@ -1,4 +1,5 @@
 import { customerSummaries } from '#customers';
+import { journeySends } from '#messaging';
 import type { Context } from '#platform/context';
 import { pageOf, readCursor } from '#platform/cursor';
 import { findDefinition } from '#platform/definitions';
@@ -36,7 +37,40 @@ export async function nodeFigures(ctx: Context, journeyId: string) {
       where tenant_id = $1 and journey_id = $2 and ended_at is not null group by exit_reason order by count desc`,
     [ctx.tenantId, journeyId],
   );
-  return { standing, outcomes, exits };
+  const sends = await journeySends(ctx, journeyId);
+  return {
+    standing,
+    outcomes: asOfNow(outcomes, sends),
+    exits,
+    held: sends.flatMap(({ nodeId, waiting, waitingUntil }) =>
+      waiting === 0 ? [] : [{ nodeId, messages: waiting, until: waitingUntil }],
+    ),
+  };
+}
+
+interface Outcome {
+  readonly nodeId: string;
+  readonly outcome: string;
+  readonly count: number;
+}
+
+/** The log says `reserved` of a message for ever: here it is what became of it. */
+function asOfNow(
+  outcomes: readonly Outcome[],
+  sends: readonly { nodeId: string; waiting: number; failed: number }[],
+): Outcome[] {
+  return [...Map.groupBy(outcomes, ({ nodeId }) => nodeId)].flatMap(([nodeId, here]) => {
+    const counts = new Map(here.map(({ outcome, count }) => [outcome, count]));
+    const reserved = counts.get('reserved') ?? 0;
+    if (reserved === 0) return here;
+    const sent = sends.find((one) => one.nodeId === nodeId);
+    const waiting = Math.min(sent?.waiting ?? 0, reserved);
+    const failed = Math.min(sent?.failed ?? 0, reserved - waiting);
+    counts.set('reserved', waiting);
+    counts.set('failed', failed);
+    counts.set('sent', (counts.get('sent') ?? 0) + reserved - waiting - failed);
+    return [...counts].flatMap(([outcome, count]) => (count === 0 ? [] : [{ nodeId, outcome, count }]));
+  });
 }
 
 /** The runs of a journey, latest first, with masked names. */

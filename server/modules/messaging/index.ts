@@ -11,6 +11,7 @@ import { erasePerson } from './erase-person.ts';
 import { routes } from './routes.ts';
 
 export { messagingFigures, reachedPeople } from './figures.ts';
+export { journeySends } from './journey-sends.ts';
 export { listInbox, openMessage } from './inbox.ts';
 export { sendMessages } from './send-messages.ts';
 export type { SendContext, SendOutcome, SendRequest } from './send-messages.ts';

@@ -136,7 +136,7 @@ export function JourneyEditor({ journey }: { readonly journey: JourneyDetail }) 
   );
 }
 
-/** Under each node: who stands there, and how many went on. */
+/** Under each node: who stands there, how many went on, and how many messages have not left yet. */
 function countsOf(
   figures: Figures | undefined,
   graph: JourneyGraph,
@@ -144,15 +144,16 @@ function countsOf(
 ): ReadonlyMap<string, ReactNode> {
   if (figures === undefined) return new Map();
   const standing = new Map(figures.standing.map(({ nodeId, customers }) => [nodeId, customers]));
+  const held = new Map(figures.held.map((one) => [one.nodeId, one]));
   const through = new Map<string, number>();
   for (const { nodeId, outcome, count } of figures.outcomes) {
-    // Waiting is not going on: it is followed by an outcome of its own.
-    if (outcome !== 'waiting') through.set(nodeId, (through.get(nodeId) ?? 0) + count);
+    // Waiting is not going on: it is followed by an outcome of its own. A message that has not left is no message yet.
+    if (outcome !== 'waiting' && outcome !== 'reserved') through.set(nodeId, (through.get(nodeId) ?? 0) + count);
   }
   return new Map(
     graph.nodes.flatMap(({ id }) => {
-      const [here, gone] = [standing.get(id) ?? 0, through.get(id) ?? 0];
-      if (here === 0 && gone === 0) return [];
+      const [here, gone, later] = [standing.get(id) ?? 0, through.get(id) ?? 0, held.get(id)];
+      if (here === 0 && gone === 0 && later === undefined) return [];
       return [
         [
           id,
@@ -163,6 +164,11 @@ function countsOf(
             <span className={styles['through']}>
               {t('counts.through')} <Count compact value={gone} />
             </span>
+            {later === undefined ? null : (
+              <span className={styles['through']}>
+                {t('counts.held')} <Count compact value={later.messages} />
+              </span>
+            )}
           </>,
         ] as const,
       ];

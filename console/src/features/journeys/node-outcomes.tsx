@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import type { Reply } from '../../lib/api.ts';
-import { Count } from '../../ui/formatted.tsx';
+import { Count, When } from '../../ui/formatted.tsx';
 import { outcomeText } from './outcome-text.ts';
 
 import styles from './journeys.module.css';
@@ -17,6 +17,7 @@ interface NodeOutcomesProps {
 export function NodeOutcomes({ nodeId, figures }: NodeOutcomesProps) {
   const { t } = useTranslation('journeys');
   const here = figures?.standing.find((one) => one.nodeId === nodeId)?.customers ?? 0;
+  const until = figures?.held.find((one) => one.nodeId === nodeId)?.until ?? null;
   const outcomes = figures?.outcomes.filter((one) => one.nodeId === nodeId) ?? [];
   if (here === 0 && outcomes.length === 0) return null;
   return (
@@ -31,6 +32,12 @@ export function NodeOutcomes({ nodeId, figures }: NodeOutcomesProps) {
           <Count value={count} />
         </span>
       ))}
+      {until === null ? null : (
+        <span>
+          {t('counts.heldUntil')}
+          <When at={until} />
+        </span>
+      )}
     </section>
   );
 }
