@@ -28,15 +28,28 @@ export type StoredOrder = Pick<
  * Looks each key up by the unique index, whatever the planner thinks of the table's size while it is being filled. The keys hide behind
  * subselects: seeing how many they are, the planner would plan anew for every order, which costs more than the look-up.
  */
-const byKeys = (columns: string, lock: '' | 'for update') =>
-  `select o.* from unnest((select $2::int[]), (select $3::text[])) as k(source_id, source_order_no)
-    cross join lateral (select ${columns} from orders.orders
-      where tenant_id = $1 and source_id = k.source_id and source_order_no = k.source_order_no ${lock || 'offset 0'}) o`;
-const keyValues = (ctx: StoreContext, orders: readonly NewOrder[]) => {
+function readByKeys<Row>(
+  ctx: StoreContext,
+  orders: readonly NewOrder[],
+  { columns, lock }: { readonly columns: string; readonly lock: boolean },
+): Promise<Row[]> {
+  const ending = lock ? 'for update' : '';
+  const [only, ...others] = orders;
+  if (only && others.length === 0) {
+    return ctx.tx.query<Row>(
+      `select ${columns} from orders.orders where tenant_id = $1 and source_id = $2 and source_order_no = $3 ${ending}`,
+      [ctx.tenantId, only.sourceId, only.sourceOrderNo],
+    );
+  }
   // Rows are locked in the order of the keys: everybody's is the same, so nobody waits in a circle.
   const sorted = orders.toSorted(byKey);
-  return [ctx.tenantId, sorted.map((order) => order.sourceId), sorted.map((order) => order.sourceOrderNo)];
-};
+  return ctx.tx.query<Row>(
+    `select o.* from unnest((select $2::int[]), (select $3::text[])) as k(source_id, source_order_no)
+      cross join lateral (select ${columns} from orders.orders
+        where tenant_id = $1 and source_id = k.source_id and source_order_no = k.source_order_no ${ending || 'offset 0'}) o`,
+    [ctx.tenantId, sorted.map((order) => order.sourceId), sorted.map((order) => order.sourceOrderNo)],
+  );
+}
 
 function byKey(
   a: Pick<NewOrder, 'sourceId' | 'sourceOrderNo'>,
@@ -54,17 +67,14 @@ function keyOf({ source_id: sourceId, source_order_no: sourceOrderNo }: StoredKe
 export async function findStored(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, StoredOrder>> {
   const columns = `source_id, source_order_no, order_id, customer_id, head_version, receiver_version, lines_version, payments_version,
     refunds_version, shipments_version`;
-  const rows = await ctx.tx.query<StoredOrder & StoredKey>(byKeys(columns, ''), keyValues(ctx, orders));
+  const rows = await readByKeys<StoredOrder & StoredKey>(ctx, orders, { columns, lock: false });
   return new Map(rows.map((row) => [orderKey(keyOf(row)), row]));
 }
 
 /** Locks the stored orders of some updates, always in the same order, and reads them whole, by `orderKey`. */
 export async function lockOrders(ctx: StoreContext, orders: readonly NewOrder[]): Promise<Map<string, OrderRow>> {
   if (orders.length === 0) return new Map();
-  const rows = await ctx.tx.query<OrderRow>(
-    byKeys(Object.keys(orderTypes).join(', '), 'for update'),
-    keyValues(ctx, orders),
-  );
+  const rows = await readByKeys<OrderRow>(ctx, orders, { columns: Object.keys(orderTypes).join(', '), lock: true });
   return new Map(rows.map((row) => [orderKey(keyOf(row)), row]));
 }
 

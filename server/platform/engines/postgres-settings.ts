@@ -47,6 +47,7 @@ export function postgresConf({ fsync, sharedBuffersMb, archiving, localFile }: P
     'random_page_cost = 1.1',
     'effective_io_concurrency = 16',
     'jit = off',
+    'update_process_title = off',
     'track_commit_timestamp = off',
     'track_io_timing = on',
     "timezone = 'UTC'",
