@@ -14,6 +14,7 @@ const examples: Readonly<Record<string, readonly [list: string, field: string]>>
   orderId: ['/api/orders', 'orderId'],
   planId: ['/api/settlement/plans', 'planId'],
   productId: ['/api/mall/products', 'productId'],
+  promotionId: ['/api/shop/promotions', 'promotionId'],
   segmentId: ['/api/segments', 'segmentId'],
   sourceId: ['/api/collect/sources', 'sourceId'],
   staffId: ['/api/org/staff', 'staffId'],

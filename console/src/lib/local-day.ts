@@ -1,9 +1,14 @@
 /** The instant a local day begins in a time zone, as ISO text; days that start later than midnight (clock changes) included. */
 export function localDayStart(day: string, timeZone: string): string {
-  const midnightUtc = Date.parse(`${day}T00:00:00Z`);
+  return localInstant(`${day}T00:00:00`, timeZone);
+}
+
+/** The instant a clock on the wall of a time zone shows `2026-11-24T09:05:00`, as ISO text. */
+export function localInstant(wallClock: string, timeZone: string): string {
+  const wallUtc = Date.parse(`${wallClock}Z`);
   // The zone's offset is read at the guess, then once more at the corrected instant, which settles clock changes.
-  const guess = midnightUtc - offsetMs(midnightUtc, timeZone);
-  return new Date(midnightUtc - offsetMs(guess, timeZone)).toISOString();
+  const guess = wallUtc - offsetMs(wallUtc, timeZone);
+  return new Date(wallUtc - offsetMs(guess, timeZone)).toISOString();
 }
 
 /** The instant the day after begins: an upper bound that is not itself in the day. */

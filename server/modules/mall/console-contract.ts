@@ -4,6 +4,8 @@ import { endpoint } from '#platform/endpoint';
 
 import { RefundState } from './views.ts';
 
+export { reductionOf } from './reduction.ts';
+
 const uuid = z.uuid();
 const fen = z.number().int().min(0).max(100_000_000);
 const link = z.string().trim().max(200);

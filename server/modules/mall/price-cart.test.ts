@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { finishPrice, priceGoods, promotionHints, unitPrice, winner } from './price-cart.ts';
 import type { CartItem, CouponShare } from './price-cart.ts';
-import { reductionOf } from './promotion.ts';
 import type { RunningPromotion } from './promotion.ts';
+import { reductionOf } from './reduction.ts';
 import { splitRefund } from './refund-split.ts';
 import type { RefundLine } from './refund-split.ts';
 

@@ -1,7 +1,8 @@
 import { allocate } from '#platform/money';
 
-import { appliesTo, reductionOf } from './promotion.ts';
+import { appliesTo } from './promotion.ts';
 import type { RunningPromotion } from './promotion.ts';
+import { reductionOf } from './reduction.ts';
 
 /** Goods to be priced. Prices are for one piece, in fen. */
 export interface CartItem {
