@@ -106,7 +106,7 @@ test('any order, batching, repetition and number of processes leads to the same 
 }, 600_000);
 
 /** Who is who, and whose every fact is, in every table merges touch. */
-async function world(): Promise<unknown> {
+async function world() {
   const read = async (sql: string) => (await admin.query<Record<string, unknown>>(sql)).rows;
   return {
     identifiers: await read(
@@ -165,8 +165,18 @@ test('merging any two customers and undoing it leaves the world as it was, over 
       expect(spread).toEqual([]);
       await asStaff((ctx) => undoMerge(ctx, { mergeId: merged[0]?.id ?? '', reason: '看错了' }));
 
-      expect(await world()).toEqual(before);
+      // Rows of customers stay for ever, for a number once given out must lead on: whom the merge founded, its undo absorbs, empty-handed.
+      const known = new Set(before.customers.map(({ customer_id: id }) => id));
+      const after = await world();
+      const founded = after.customers.filter(({ customer_id: id }) => !known.has(id));
+      for (const husk of founded)
+        expect(husk).toMatchObject({ status: 'merged', orders_count: 0, spend_minor: 0, store_id: null });
+      expect({ ...after, customers: after.customers.filter((row) => !founded.includes(row)) }).toEqual(before);
+      expect(await brokenRedirects()).toBe(0);
     }),
-    { numRuns: Number(process.env['IDENTITY_RUNS'] ?? 30) },
+    {
+      numRuns: Number(process.env['IDENTITY_RUNS'] ?? 30),
+      ...(process.env['IDENTITY_SEED'] && { seed: Number(process.env['IDENTITY_SEED']) }),
+    },
   );
 }, 600_000);
