@@ -17,6 +17,7 @@ import { secretOf, signatureOf } from '../server/modules/mall/sandbox-provider.t
 import { createTenant } from '../server/modules/org/index.ts';
 import { readConfig } from '../server/platform/config.ts';
 import type { Config } from '../server/platform/config.ts';
+import { systemContext } from '../server/platform/context.ts';
 import type { Context } from '../server/platform/context.ts';
 import { openDatabase } from '../server/platform/database.ts';
 import type { Database } from '../server/platform/database.ts';
@@ -116,18 +117,7 @@ interface Shop {
 }
 
 function contextOf(config: Config, database: Database, tx: Context['tx'], tenantId: number): Context {
-  return {
-    tx,
-    tenantId,
-    actor: { kind: 'system', name: 'bench' },
-    scope: { all: true },
-    permissions: new Set(),
-    now: new Date(),
-    locale: 'zh-CN',
-    requestId: 'bench',
-    client: { ip: '127.0.0.1', userAgent: 'bench' },
-    services: openServices(config, database, 'http://127.0.0.1:9'),
-  };
+  return systemContext({ tx, tenantId, services: openServices(config, database, 'http://127.0.0.1:9'), name: 'bench' });
 }
 
 async function foundShop(config: Config, database: Database): Promise<Shop> {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseCustomer } from '#customers';
 import { createTenant } from '#org';
 import { readConfig } from '#platform/config';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Context } from '#platform/context';
 import { openDatabase } from '#platform/database';
 import type { Database } from '#platform/database';
@@ -100,19 +100,7 @@ async function openShop(dataDir: string): Promise<Shop> {
 
 function within<T>({ database, services }: Shop, tenant: number, work: (ctx: Context) => Promise<T>): Promise<T> {
   return database.work({ tenantId: tenant === 0 ? null : tenant, scope: everyStore }, async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>('select now() as now');
-    return work({
-      tx,
-      tenantId: tenant,
-      actor: { kind: 'system', name: 'drill' },
-      scope: everyStore,
-      permissions: new Set(),
-      now: clock?.now ?? new Date(),
-      locale: 'zh-CN',
-      requestId: 'drill',
-      client: { ip: '127.0.0.1', userAgent: 'test' },
-      services,
-    });
+    return work(systemContext({ tx, tenantId: tenant, services, name: 'drill' }));
   });
 }
 
@@ -162,7 +150,7 @@ beforeAll(async () => {
   await sleep(50);
   moment = await within(shop, tenantId, async ({ tx }) => {
     const [clock] = await tx.query<{ now: Date }>('select clock_timestamp() as now');
-    return clock?.now ?? new Date();
+    return clock?.now ?? tx.now;
   });
   await sleep(50);
   late = visits(60);

@@ -1,9 +1,8 @@
 import { createTenant, isSignIn } from '#org';
 import type { Config } from '#platform/config';
-import { everyStore } from '#platform/context';
-import type { Context } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import { openDatabase } from '#platform/database';
-import type { Database, Tx } from '#platform/database';
+import type { Database } from '#platform/database';
 import type { EngineAddresses } from '#platform/engines/engines';
 import { createLogger } from '#platform/logger';
 import type { Services } from '#platform/services';
@@ -41,7 +40,7 @@ export async function firstRun(
       const [row] = await tx.query<{ tenants: number }>(`select count(*)::int as tenants from org.tenants`);
       if (!row || row.tenants > 0) return null;
       console.log('▸ first run: founding the demo brand …');
-      return createTenant(contextOf(tx, services), {
+      return createTenant(systemContext({ tx, tenantId: 0, services, name: 'first-run' }), {
         code: 'demo',
         name: '演示企业',
         brand: { code: 'demo', name: '禾苗与茉莉', timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
@@ -67,25 +66,10 @@ async function demoSignIn(config: Config, database: Database, services: Services
   if (password === null) return null;
   const signIn = { login: demoLogin, password };
   const fits = await database.work({ tenantId: null, scope: everyStore }, (tx) =>
-    isSignIn(contextOf(tx, services), signIn),
+    isSignIn(systemContext({ tx, tenantId: 0, services, name: 'first-run' }), signIn),
   );
   if (!fits) forgetDemoPassword(config);
   return fits ? signIn : null;
-}
-
-function contextOf(tx: Tx, services: Services): Context {
-  return {
-    tx,
-    tenantId: 0,
-    actor: { kind: 'system', name: 'first-run' },
-    scope: everyStore,
-    permissions: new Set(),
-    now: tx.now,
-    locale: 'zh-CN',
-    requestId: 'first-run',
-    client: { ip: '127.0.0.1', userAgent: 'shuke' },
-    services,
-  };
 }
 
 /** A story that was not told to its end, because somebody pulled the plug: it goes on where it stopped. */

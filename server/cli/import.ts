@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { explainFailure, groupRejects, importOrders } from '#orders';
 import type { Import } from '#orders';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import { EngineError } from '#platform/engines/engine-log';
 import { computeRfmRun, requestRfmRun } from '#tags';
 
@@ -79,19 +79,7 @@ async function describeRejects(
 
 async function scoreCustomers({ database, services }: Product, tenantId: number): Promise<void> {
   const runId = await database.work({ tenantId, scope: everyStore }, async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>('select now() as now');
-    return requestRfmRun({
-      tx,
-      tenantId,
-      actor: { kind: 'system', name: 'shuke import' },
-      scope: everyStore,
-      permissions: new Set(),
-      now: clock?.now ?? new Date(),
-      locale: 'zh-CN',
-      requestId: 'import',
-      client: { ip: '127.0.0.1', userAgent: 'shuke' },
-      services,
-    });
+    return requestRfmRun(systemContext({ tx, tenantId, services, name: 'shuke import' }));
   });
   await computeRfmRun({ database }, tenantId, runId);
   const groups = await database.work({ tenantId, scope: everyStore }, (tx) =>

@@ -1,6 +1,6 @@
 import { eraseAgain } from '#customers';
 import type { Config } from '#platform/config';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import { erasureFile, readErasures, recordedErasures } from '#platform/erasures';
 import type { Services } from '#platform/services';
@@ -25,22 +25,7 @@ export async function replayErasures({
   for (const erasure of missing) {
     const { tenantId } = erasure;
     await database.work({ tenantId, scope: everyStore }, async (tx) => {
-      const [clock] = await tx.query<{ now: Date }>('select now() as now');
-      await eraseAgain(
-        {
-          tx,
-          tenantId,
-          actor: { kind: 'system', name: 'restore' },
-          scope: everyStore,
-          permissions: new Set(),
-          now: clock?.now ?? new Date(),
-          locale: 'zh-CN',
-          requestId: erasure.erasureId,
-          client: { ip: '127.0.0.1', userAgent: 'shuke' },
-          services,
-        },
-        erasure,
-      );
+      await eraseAgain(systemContext({ tx, tenantId, services, name: 'restore' }), erasure);
     });
   }
   return missing.length;

@@ -32,6 +32,31 @@ export interface Context {
 
 export const everyStore: DataScope = { all: true };
 
+/** The context of what no request asked for: a job, a command, the seed. It may do anything within its tenant; 0 is the installation. */
+export function systemContext({
+  tx,
+  tenantId,
+  services,
+  name,
+  now = tx.now,
+}: Pick<Context, 'tx' | 'tenantId' | 'services'> & {
+  readonly name: string;
+  readonly now?: Date | undefined;
+}): Context {
+  return {
+    tx,
+    tenantId,
+    actor: { kind: 'system', name },
+    scope: everyStore,
+    permissions: new Set(),
+    now,
+    locale: 'zh-CN',
+    requestId: name,
+    client: { ip: '127.0.0.1', userAgent: 'shuke' },
+    services,
+  };
+}
+
 /** Text form of an actor for references and audit: `staff:…`, `customer:…`. */
 export function actorRef(actor: Actor): string {
   switch (actor.kind) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeDemo, truthFile } from '#demo';
 import { recordOrders } from '#orders';
 import { createTenant } from '#org';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import { runPipeline } from '#platform/log/pipeline';
 import { openTestDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
@@ -30,27 +30,12 @@ const pipeline = { stop: new AbortController(), ended: Promise.resolve() };
 
 const found = async (code: string): Promise<number> =>
   db.database.work({ tenantId: null, scope: everyStore }, async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>('select now() as now');
-    const { tenantId } = await createTenant(
-      {
-        tx,
-        tenantId: 0,
-        actor: { kind: 'system', name: 'test' },
-        scope: everyStore,
-        permissions: new Set(),
-        now: clock?.now ?? new Date(),
-        locale: 'zh-CN',
-        requestId: 'test',
-        client: { ip: '127.0.0.1', userAgent: 'test' },
-        services: db.services,
-      },
-      {
-        code,
-        name: code,
-        brand: { code, name: code, timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
-        administrator: { login: `admin@${code}.test`, name: '管理员', password: 'correct-horse-9-battery' },
-      },
-    );
+    const { tenantId } = await createTenant(systemContext({ tx, tenantId: 0, services: db.services, name: 'test' }), {
+      code,
+      name: code,
+      brand: { code, name: code, timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
+      administrator: { login: `admin@${code}.test`, name: '管理员', password: 'correct-horse-9-battery' },
+    });
     return tenantId;
   });
 

@@ -1,5 +1,5 @@
 import type { Config } from '#platform/config';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Context } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/logger';
@@ -20,18 +20,6 @@ export type Within = <T>(work: (ctx: Context) => Promise<T>, now?: Date) => Prom
 export function within({ database, services }: SeedMeans, tenantId: number): Within {
   return (work, now) =>
     database.work({ tenantId, scope: everyStore }, async (tx) => {
-      const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-      return work({
-        tx,
-        tenantId,
-        actor: { kind: 'system', name: 'seed' },
-        scope: everyStore,
-        permissions: new Set(),
-        now: now ?? clock?.now ?? new Date(),
-        locale: 'zh-CN',
-        requestId: 'seed',
-        client: { ip: '127.0.0.1', userAgent: 'shuke seed' },
-        services,
-      });
+      return work(systemContext({ tx, tenantId, services, name: 'seed', now }));
     });
 }

@@ -69,14 +69,13 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const services = await testServices(database);
   const tenantId = 1;
   const contextOf = async (tx: Context['tx'], as: Partial<As>, actor: Actor): Promise<Context> => {
-    const [row] = await tx.query<{ now: Date }>('select now() as now');
     return {
       tx,
       tenantId: as.tenantId ?? tenantId,
       actor: as.actor ?? actor,
       scope: as.scope ?? everyStore,
       permissions: as.permissions ?? everyPermission,
-      now: as.now ?? row?.now ?? new Date(),
+      now: as.now ?? tx.now,
       locale: 'zh-CN',
       requestId: name,
       client: { ip: '127.0.0.1', userAgent: 'test' },
@@ -99,8 +98,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       ),
     asPipeline: (work) =>
       database.work({ tenantId: null, scope: everyStore }, async (tx) => {
-        const [row] = await tx.query<{ now: Date }>('select now() as now');
-        return work({ tx, now: row?.now ?? new Date(), services });
+        return work({ tx, now: tx.now, services });
       }),
     async admin() {
       const client = new pg.Client({ connectionString: onDatabase(cluster.adminUrl, name) });

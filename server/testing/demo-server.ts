@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Logger } from 'pino';
 
 import { createTenant } from '#org';
+import { systemContext } from '#platform/context';
 
 import { seedDemo } from '../seed/load.ts';
 import { buildWeb } from '../web.ts';
@@ -75,27 +76,12 @@ export async function openDemoServer({
 
 async function foundTenant(db: TestDatabase, code: string): Promise<number> {
   const { tenantId } = await db.database.work({ tenantId: null, scope: { all: true } }, async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>('select now() as now');
-    return createTenant(
-      {
-        tx,
-        tenantId: 0,
-        actor: { kind: 'system', name: 'test' },
-        scope: { all: true },
-        permissions: new Set(),
-        now: clock?.now ?? new Date(),
-        locale: 'zh-CN',
-        requestId: 'test',
-        client: { ip: '127.0.0.1', userAgent: 'test' },
-        services: db.services,
-      },
-      {
-        code,
-        name: code,
-        brand: { code, name: code, timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
-        administrator: { login: `admin@${code}.test`, name: '管理员', password },
-      },
-    );
+    return createTenant(systemContext({ tx, tenantId: 0, services: db.services, name: 'test' }), {
+      code,
+      name: code,
+      brand: { code, name: code, timezone: 'Asia/Shanghai', currency: 'CNY', theme: {} },
+      administrator: { login: `admin@${code}.test`, name: '管理员', password },
+    });
   });
   return tenantId;
 }

@@ -169,8 +169,7 @@ export async function runBatch({ database, signal }: JobContext, tenantId: numbe
   while (more) {
     if (signal.aborted) throw new Error(`batch ${batchId} was interrupted and will go on`);
     more = await database.work({ tenantId, scope: everyStore }, async (tx) => {
-      const [clock] = await tx.query<{ now: Date }>('select now() as now');
-      const now = clock?.now ?? new Date();
+      const now = tx.now;
       return continueBatch({ tx, tenantId, now, actor: { kind: 'system', name: 'coupons' } }, batchId);
     });
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 
 import { restartIdentity } from '#customers';
 import { audit } from '#platform/audit';
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Actor, Context } from '#platform/context';
 import type { JobContext } from '#platform/jobs';
 import { removeFromLog, removeFromWarehouse, waitUntilRead } from '#platform/log/remove-tenant';
@@ -64,24 +64,9 @@ async function inOneGo(job: JobContext, removal: Removal): Promise<Removed> {
   const { tenantId, actor } = removal;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await job.database.work({ tenantId, scope: everyStore }, async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>('select now() as now');
-        return removeAll(
-          {
-            tx,
-            tenantId,
-            actor,
-            scope: everyStore,
-            permissions: new Set(),
-            now: clock?.now ?? new Date(),
-            locale: 'zh-CN',
-            requestId: 'remove-demo',
-            client: { ip: '127.0.0.1', userAgent: 'shuke' },
-            services: job.services,
-          },
-          removal,
-        );
-      });
+      return await job.database.work({ tenantId, scope: everyStore }, (tx) =>
+        removeAll({ ...systemContext({ tx, tenantId, services: job.services, name: 'remove-demo' }), actor }, removal),
+      );
     } catch (error) {
       // Whoever was writing to the same rows in another order: after it, the way is free.
       const isDeadlock = error instanceof Error && (error as { code?: string }).code === '40P01';

@@ -1,4 +1,4 @@
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Context } from '#platform/context';
 import type { Tx } from '#platform/database';
 import { runningDefinitions, versionOf } from '#platform/definitions';
@@ -87,19 +87,7 @@ export async function advanceDue(
   return database.work({ tenantId, scope: everyStore }, async (tx) => {
     const runs = await claimDue(tx, tenantId, limit);
     if (runs.length === 0) return 0;
-    const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-    const ctx: Context = {
-      tx,
-      tenantId,
-      actor: { kind: 'system', name: 'journeys' },
-      scope: everyStore,
-      permissions: new Set(),
-      now: clock?.now ?? new Date(),
-      locale: 'zh-CN',
-      requestId: 'journeys',
-      client: { ip: '127.0.0.1', userAgent: 'shuke' },
-      services,
-    };
+    const ctx: Context = systemContext({ tx, tenantId, services, name: 'journeys' });
     const log = await walk(ctx, runs);
     await save(tx, tenantId, ctx.now, runs, log);
     return runs.length;

@@ -26,8 +26,7 @@ async function forEveryTenant(
     let more = true;
     while (more && !signal.aborted) {
       more = await database.work({ tenantId, scope: everyStore }, async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>('select now() as now');
-        const ctx = { tx, tenantId, now: clock?.now ?? new Date(), actor: loyaltyActor };
+        const ctx = { tx, tenantId, now: tx.now, actor: loyaltyActor };
         return step(ctx, await readRunning(ctx));
       });
     }

@@ -1,4 +1,4 @@
-import { everyStore } from '#platform/context';
+import { everyStore, systemContext } from '#platform/context';
 import type { Context } from '#platform/context';
 import type { JobContext } from '#platform/jobs';
 
@@ -45,20 +45,7 @@ export async function perTenant(
     let done = 1;
     while (done > 0 && !signal.aborted) {
       done = await database.work({ tenantId, scope: everyStore }, async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>('select now() as now');
-        if (!clock) throw new Error('the database told no time');
-        return work({
-          tx,
-          tenantId,
-          actor: { kind: 'system', name },
-          scope: everyStore,
-          permissions: new Set(),
-          now: clock.now,
-          locale: 'zh-CN',
-          requestId: name,
-          client: { ip: '', userAgent: '' },
-          services,
-        });
+        return work(systemContext({ tx, tenantId, services, name }));
       });
     }
   }

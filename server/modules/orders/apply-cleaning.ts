@@ -54,8 +54,7 @@ export async function applyCleaning(
     const page: { next: string | null; moved: number } = await job.database.work(
       { tenantId, scope: everyStore },
       async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-        return applyPage({ tx, tenantId, now: clock?.now ?? new Date(), services: job.services }, cursor);
+        return applyPage({ tx, tenantId, now: tx.now, services: job.services }, cursor);
       },
     );
     cursor = page.next;

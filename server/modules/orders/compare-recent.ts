@@ -57,8 +57,7 @@ async function comparePage(
   );
   const last = page.at(-1);
   if (!last) return false;
-  const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-  const ctx: OrdersContext = { tx, tenantId, now: clock?.now ?? new Date(), services: job.services };
+  const ctx: OrdersContext = { tx, tenantId, now: tx.now, services: job.services };
   const rules = await rulesInForce(ctx);
   const orderIds = page.map((row) => row.order_id);
   const rows = await lockWithNeighbours(ctx, orderIds, rules.rules.brushing.withinHours);

@@ -37,11 +37,10 @@ export async function importOrders(
   const stored = await files.put(tenantId, createReadStream(path));
   const read = () => job.database.work({ tenantId, scope: everyStore }, (tx) => findImport({ tx, tenantId }, importId));
   const importId = await job.database.work({ tenantId, scope: everyStore }, async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
     const ctx = {
       tx,
       tenantId,
-      now: clock?.now ?? new Date(),
+      now: tx.now,
       actor: { kind: 'system', name: 'shuke import' },
     } as const;
     const id = await registerImport(ctx, { ...stored, fileName: basename(path) }, settings);

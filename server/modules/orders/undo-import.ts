@@ -53,8 +53,7 @@ export async function markImport(
     const page: { next: string | null; moved: number } = await job.database.work(
       { tenantId, scope: everyStore },
       async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-        return markPage({ tx, tenantId, now: clock?.now ?? new Date(), services: job.services }, importId, cursor);
+        return markPage({ tx, tenantId, now: tx.now, services: job.services }, importId, cursor);
       },
     );
     cursor = page.next;

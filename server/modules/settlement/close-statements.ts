@@ -114,7 +114,7 @@ export async function closeLastMonth({ database }: Pick<JobContext, 'database'>)
         `select now() as now, (date_trunc('month', now() at time zone $1) - interval '1 month')::date as last_month`,
         [zone],
       );
-      if (clock) await closeStatements({ tx, tenantId, now: clock.now }, clock.last_month);
+      if (clock) await closeStatements({ tx, tenantId, now: tx.now }, clock.last_month);
     });
   }
 }

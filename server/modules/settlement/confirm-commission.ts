@@ -105,8 +105,7 @@ export async function confirmAll({ database, signal }: Pick<JobContext, 'databas
   for (const { tenant_id: tenantId } of tenants) {
     for (let done = chunk; done === chunk && !signal.aborted;) {
       done = await database.work({ tenantId, scope: everyStore }, async (tx) => {
-        const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-        return confirmCommission({ tx, tenantId, now: clock?.now ?? new Date() });
+        return confirmCommission({ tx, tenantId, now: tx.now });
       });
     }
   }

@@ -54,8 +54,7 @@ export async function computeRfmRun(
       [tenantId],
     );
     await tagRfmGroups(tx, { tenantId, runId });
-    const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-    const occurredAt = clock?.now ?? new Date();
+    const occurredAt = tx.now;
     await emit(
       { tx },
       changed.map(({ customer_id, before, after }) => ({

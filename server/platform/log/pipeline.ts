@@ -172,8 +172,7 @@ async function step(
     await tx.execute(`set local synchronous_commit = off`);
     const locked = await lockPosition(tx);
     if (!locked || locked.progress !== expected.progress || locked.batch !== expected.batch) return null;
-    const [clock] = await tx.query<{ now: Date }>(`select now() as now`);
-    const ctx: PipelineContext = { tx, now: clock?.now ?? new Date(), services: options.services };
+    const ctx: PipelineContext = { tx, now: tx.now, services: options.services };
     let { batch } = locked;
     if (withReplay && (await replayRequested(ctx, sealer, options, batch + 1)) > 0) batch += 1;
     const fresh = placed.length > 0 ? await dropSeen(tx, placed) : [];
