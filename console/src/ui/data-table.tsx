@@ -1,5 +1,5 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { Button, Skeleton, Table } from 'antd';
+import { Button, Grid, Skeleton, Table } from 'antd';
 import type { TableColumnsType } from 'antd';
 import type { Key, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Not shown until chosen. */
   readonly optional?: boolean;
+  /** Stays in sight at the right edge of a desk's screen: what the list is there to have done. */
+  readonly isPinned?: boolean;
 }
 
 export interface Sort {
@@ -50,6 +52,8 @@ interface DataTableProps<Row> {
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { columns, list, rowKey, rowPath, sort, selection, empty, sticky = false, label } = props;
   const navigate = useNavigate();
+  // On a phone a pinned column would hide the others.
+  const { md = true } = Grid.useBreakpoint();
   if (list.error !== null && list.rows.length === 0) return <ErrorState error={list.error} retry={list.retry} />;
   if (list.isLoading) return <RowsSkeleton />;
   if (list.rows.length === 0) return empty;
@@ -64,7 +68,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         aria-label={label}
         size="middle"
         rowKey={rowKey}
-        columns={antdColumns(columns, sort)}
+        columns={antdColumns(columns, { sort, pins: md })}
         dataSource={list.rows}
         pagination={false}
         loading={list.isRefreshing ? { delay: 150 } : false}
@@ -108,11 +112,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   );
 }
 
-function antdColumns<Row>(columns: readonly Column<Row>[], sort: Sort | undefined): TableColumnsType<Row> {
+function antdColumns<Row>(
+  columns: readonly Column<Row>[],
+  { sort, pins }: { readonly sort: Sort | undefined; readonly pins: boolean },
+): TableColumnsType<Row> {
   return columns.map((column) => ({
     key: column.key,
     title: column.title,
     align: column.align ?? 'left',
+    ...(column.isPinned === true && pins ? { fixed: 'end' as const } : {}),
     ...(column.widthPx === undefined ? {} : { width: column.widthPx }),
     ...(column.sort === undefined || sort === undefined
       ? {}

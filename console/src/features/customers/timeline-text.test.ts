@@ -26,3 +26,13 @@ test('money coming in is good news, money going back is not', () => {
     eventTone('My Event'),
   ]).toEqual(['good', 'bad', 'bad', 'neutral']);
 });
+
+test('reasons of ours are told in words, others as they were given', () => {
+  const told = (reason: string) => detailText(i18next.t, { reason }, 'en');
+  expect(['last_touch', 'points.behaviour', 'reached', 'too small'].map(told)).toEqual([
+    'last link opened before paying',
+    'Earned by taking part',
+    'Condition met',
+    'too small',
+  ]);
+});

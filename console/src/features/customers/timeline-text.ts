@@ -22,6 +22,12 @@ export function eventTone(name: string): Tone {
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
+/** A reason of ours in words, by whoever keeps them; any other as it was given. */
+function reasonText(t: TFunction, reason: string): string {
+  const keys = [`customers:timeline.reasons.${reason}`, `ledger:reasons.${reason}`, `loyalty:causes.${reason}`];
+  return reason === '' ? '' : t(keys, { defaultValue: reason });
+}
+
 /** What an event's properties tell, in a line: amount, goods, page, reason — only what is there. */
 export function detailText(t: TFunction, details: Details, locale: Locale): string {
   const amount = details['amount_minor'] ?? details['amount_fen'];
@@ -45,7 +51,7 @@ export function detailText(t: TFunction, details: Details, locale: Locale): stri
       ? t('customers:timeline.visible', { duration: formatDuration(visibleMs, locale) })
       : '',
     text(details['message_channel']) === '' ? '' : channelText(text(details['message_channel'])),
-    text(details['reason']),
+    reasonText(t, text(details['reason'])),
   ];
   return parts.filter(Boolean).join(' · ');
 }

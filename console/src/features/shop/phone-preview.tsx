@@ -1,14 +1,14 @@
 import { GiftOutlined, PictureOutlined, SearchOutlined } from '@ant-design/icons';
 import { listCategories } from '@shuke/server/contracts/catalog';
 import { listTemplates } from '@shuke/server/contracts/coupons';
-import { listProducts } from '@shuke/server/contracts/mall';
+import { listProducts, readShop } from '@shuke/server/contracts/mall';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useLocale } from '../../i18n/index.ts';
 import { formatMoney } from '../../lib/format.ts';
 import { useRead } from '../../lib/query.ts';
-import { useCan, useSession } from '../../lib/session.ts';
+import { useCan } from '../../lib/session.ts';
 import { pictureAddress } from '../catalog/product-picture.tsx';
 import { offerText } from '../coupons/coupon-text.ts';
 import { useProducts } from './product-picker.tsx';
@@ -22,7 +22,7 @@ type Of<Kind extends Block['kind']> = { readonly block: Extract<Block, { kind: K
 /** Home as a phone would show it with the settings in the form, filled with the shop's real goods and coupons. */
 export function PhonePreview({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation('shop');
-  const { tenant } = useSession();
+  const shop = useRead(readShop, {});
   const { theme, blocks } = settings;
   const looks = {
     '--shop-primary': theme.primary,
@@ -42,7 +42,7 @@ export function PhonePreview({ settings }: { readonly settings: Settings }) {
               <img className={styles['logo']} src={pictureAddress(theme.logoFileId, 80)} alt="" />
             )}
             <span>
-              <strong>{tenant.name}</strong>
+              <strong>{shop.data?.brand.name}</strong>
               {theme.slogan === '' ? null : <small>{theme.slogan}</small>}
             </span>
           </div>

@@ -75,6 +75,12 @@ function useRefundColumns(): Column<Refund>[] {
     },
     { key: 'requested', title: t('refund.requestedAt'), render: (refund) => <When at={refund.requestedAt} /> },
     { key: 'reply', title: t('refund.reply'), render: (refund) => orDash(refund.reply), optional: true },
-    { key: 'act', title: '', align: 'right', render: (refund) => <DecideRefund refund={refund} /> },
+    {
+      key: 'act',
+      title: t('refund.act'),
+      align: 'right',
+      isPinned: true,
+      render: (refund) => <DecideRefund refund={refund} />,
+    },
   ];
 }
