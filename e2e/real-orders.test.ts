@@ -400,7 +400,9 @@ describe.skipIf(lacks !== null)('the closed loop on real orders', () => {
   test('somebody shares a product, and a customer of the segment buys it with the coupon they were given', async () => {
     const visitor = await open(390, 844);
     await signInToMall(visitor, sharer.phone);
-    link = await shareProduct(visitor, names.product);
+    await visitor.goto('/mall/');
+    await visitor.getByText(names.product).first().click();
+    link = await shareProduct(visitor);
     await look(visitor, 'mall-share');
 
     const page = await open(390, 844);

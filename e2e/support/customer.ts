@@ -1,18 +1,21 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 import { until } from './until.ts';
 
-/** An answer of the mall's API with this visitor's cookies and device, as the page itself would get it. */
-async function ask<T>(page: Page, path: string): Promise<T> {
-  return page.evaluate(async (address) => {
+/** An answer of the API with this visitor's cookies and device, as the page itself would get it. */
+export async function ask<T>(page: Page, path: string): Promise<T> {
+  const { status, body } = await page.evaluate(async (address) => {
     const device = localStorage.getItem('shuke.device');
     const reply = await fetch(address, { headers: device === null ? {} : { 'x-device-id': device } });
-    return (await reply.json()) as T;
+    return { status: reply.status, body: await reply.json() };
   }, path);
+  expect(status, `${path}: ${JSON.stringify(body)}`).toBe(200);
+  return body as T;
 }
 
-/** Signs in with the code that the sandbox shows on screen. */
-export async function signInToMall(page: Page, phone: string): Promise<void> {
+/** Signs in with the code that the sandbox shows on screen; answers with who they are. */
+export async function signInToMall(page: Page, phone: string): Promise<number> {
   await page.goto('/mall/#/pages/sign-in/index');
   await page.getByLabel('手机号').fill(phone);
   await page.getByRole('button', { name: '获取验证码' }).click();
@@ -20,17 +23,16 @@ export async function signInToMall(page: Page, phone: string): Promise<void> {
   await page.getByLabel('验证码').fill(/\d{6}/.exec(shown ?? '')?.[0] ?? '');
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.waitForURL((url) => !url.hash.includes('sign-in'));
-  await until(
+  const { member } = await until(
     'signed in',
-    () => ask<{ member: unknown }>(page, '/api/mall/me'),
-    ({ member }) => member !== null,
+    () => ask<{ member: { customerId: number } | null }>(page, '/api/mall/me'),
+    (answer) => answer.member !== null,
   );
+  return member?.customerId ?? 0;
 }
 
-/** Opens a product found by its name and answers with the link of the share sheet. */
-export async function shareProduct(page: Page, title: string): Promise<string> {
-  await page.goto('/mall/');
-  await page.getByText(title).first().click();
+/** Shares the product on screen and answers with the link of the share sheet. */
+export async function shareProduct(page: Page): Promise<string> {
   await page.getByRole('button', { name: '分享赚' }).click();
   const link = page.getByRole('dialog').getByText(/https?:\/\/\S+\/s\/\w+/);
   await link.waitFor();
@@ -58,11 +60,11 @@ export async function addAddress(page: Page): Promise<void> {
   );
 }
 
-/** From the product on screen to a paid order; answers with the order's number and where its page is. */
+/** From the product on screen to a paid order; answers with the order and where its page is. */
 export async function buy(
   page: Page,
   { saving }: { readonly saving: string | null },
-): Promise<{ orderNo: string; address: string }> {
+): Promise<{ orderId: string; orderNo: string; address: string }> {
   await page.getByRole('button', { name: '加入购物车' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '加入购物车' }).click();
   await until(
@@ -81,5 +83,5 @@ export async function buy(
   const address = `/mall/#/pages/order/index?id=${orderId}`;
   await page.goto(address);
   await page.getByText(orderNo).waitFor();
-  return { orderNo, address };
+  return { orderId, orderNo, address };
 }
