@@ -17,9 +17,9 @@ interface KeepOptions {
 export async function backUpWhenDue({ config, adminUrl, log }: KeepOptions): Promise<boolean> {
   const { dataDir, backups } = config;
   if (backups.dir === null) return false;
-  const { state, last } = backupHealth(config);
-  if (state !== 'archive_broken' && last && last.ageMs < backups.everyMs) return false;
   try {
+    const { state, last } = backupHealth(config);
+    if (state !== 'archive_broken' && last && last.ageMs < backups.everyMs) return false;
     await backup({ dataDir, adminUrl, log }, backups.dir);
     const removed = await pruneBackups({ backupsDir: backups.dir, dataDir }, backups.retention);
     if (removed.backups.length > 0) log.info(removed, 'old backups removed');
