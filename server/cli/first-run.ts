@@ -25,7 +25,7 @@ const firstStory = { customers: 1_200, months: 6, seed: 7 } as const;
 
 /**
  * On an empty database: founds the demo brand and, for `shuke start`, fills it, so that the product opens with something to see. Commands
- * such as an import begin with an empty brand. Answers with the demo sign-in as long as it is one.
+ * such as an import begin with an empty brand. Answers `shuke start` with the demo sign-in as long as it is one.
  */
 export async function firstRun(
   config: Config,
@@ -48,7 +48,8 @@ export async function firstRun(
       });
     });
     const story = founded ? { ...firstStory, tenantId: founded.tenantId } : await interruptedStory(database);
-    if (fill && story) {
+    if (!fill) return null;
+    if (story) {
       const logger = createLogger('first-run', 'warn');
       await seedDemo({ config, database, services, logger }, { ...story, progress: showProgress });
       endProgress();
