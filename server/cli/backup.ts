@@ -9,14 +9,20 @@ import { restore } from '#platform/engines/restore';
 import { addErasures, erasureFile, readErasures, recordedErasures } from '#platform/erasures';
 import { createLogger } from '#platform/logger';
 
+import { readArguments } from './arguments.ts';
 import { replayErasures } from './replay-erasures.ts';
-import { option, withProduct } from './with-product.ts';
+import { withProduct } from './with-product.ts';
+
+const backupUsage = 'shuke backup <folder> [--keep-all]   (or set SHUKE_BACKUP_DIR)';
+const restoreUsage = 'shuke restore <backup folder> [--until 2026-11-24T10:00:00Z]';
 
 /** `shuke backup [folder]`: a consistent copy of database and files while everything runs; old ones go by the retention. */
 export async function backupCommand(args: readonly string[]): Promise<number> {
-  const target = args.find((arg) => !arg.startsWith('--')) ?? readConfig().backups.dir;
+  const read = readArguments(args, { 'keep-all': { type: 'boolean' } }, backupUsage);
+  if (!read) return 2;
+  const target = read.positionals[0] ?? readConfig().backups.dir;
   if (target === null) {
-    console.log('Usage: shuke backup <folder> [--keep-all]   (or set SHUKE_BACKUP_DIR)');
+    console.log(`Usage: ${backupUsage}`);
     return 2;
   }
   return withProduct(
@@ -29,7 +35,7 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
       console.log(
         `Backup written to ${made.dir}. Keep SHUKE_DATA/secrets elsewhere: without its keys the backup cannot be read.`,
       );
-      if (args.includes('--keep-all')) return 0;
+      if (read.values['keep-all'] === true) return 0;
       const { retention } = config.backups;
       const removed = await pruneBackups({ backupsDir: target, dataDir: config.dataDir }, retention);
       for (const dir of removed.backups)
@@ -40,12 +46,14 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   );
 }
 
-/** `shuke restore <backup> [--until=<time>]`: into the data folder of SHUKE_DATA, which must be empty. */
+/** `shuke restore <backup> [--until <time>]`: into the data folder of SHUKE_DATA, which must be empty. */
 export async function restoreCommand(args: readonly string[]): Promise<number> {
-  const source = args.find((arg) => !arg.startsWith('--'));
-  const until = option(args, 'until');
+  const read = readArguments(args, { until: { type: 'string' } }, restoreUsage);
+  if (!read) return 2;
+  const [source] = read.positionals;
+  const { until } = read.values;
   if (source === undefined || (until !== undefined && Number.isNaN(Date.parse(until)))) {
-    console.log('Usage: shuke restore <backup folder> [--until=2026-11-24T10:00:00Z]');
+    console.log(`Usage: ${restoreUsage}`);
     return 2;
   }
   const config = readConfig();

@@ -56,9 +56,3 @@ export async function withProduct<T>(
     process.off('SIGTERM', stop);
   }
 }
-
-/** The value of `--name=value` among a command's arguments. */
-export function option(args: readonly string[], name: string): string | undefined {
-  const prefix = `--${name}=`;
-  return args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
-}
