@@ -1,5 +1,5 @@
 import type { LedgerContext } from '#ledger';
-import { listBrands } from '#org';
+import { brandClock } from '#org';
 import type { Actor } from '#platform/context';
 import type { Tx } from '#platform/database';
 import { runningDefinitions } from '#platform/definitions';
@@ -30,12 +30,12 @@ export async function readRunning(ctx: { readonly tx: Tx; readonly tenantId: num
     content: definition.content,
     isMain: definition === main,
   }));
-  const [brand] = await listBrands(ctx);
+  const { zone } = await brandClock(ctx);
   const withPoints = programmes.find(({ content }) => content.points !== null);
   const rules = withPoints?.content.points;
   return {
     tenantId: ctx.tenantId,
-    zone: brand?.timezone ?? 'Asia/Shanghai',
+    zone,
     programmes,
     points: withPoints && rules ? { programme: withPoints, rules } : null,
   };

@@ -1,3 +1,5 @@
+import { brandClock } from '#org';
+
 import { addAddress, findAddress } from './addresses.ts';
 import type { Buyer, BuyerContext } from './buyer.ts';
 import { confirmReceipt, shipOrder } from './deliver-order.ts';
@@ -33,9 +35,10 @@ export async function buyInSandbox(
   const { addressId } = (await findAddress(ctx, buyer, undefined)) ?? (await addAddress(ctx, buyer, address));
   const choice = { lines: [...lines], addressId, coupons: 'best' as const, points: 'max' as const };
   const quote = await quoteCheckout(ctx, buyer, choice);
+  const { currency, zone } = await brandClock(ctx);
   const { order, isNew } = await submitOrder(
     ctx,
-    { buyer, currency: 'CNY', timeZone: 'Asia/Shanghai', device: null },
+    { buyer, currency, timeZone: zone, device: null },
     {
       ...choice,
       submitKey,
