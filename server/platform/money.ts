@@ -1,3 +1,13 @@
+/** An amount as people read it, whole amounts without decimals: `¥20`, `¥19.90`. In minor units of a currency with two decimals. */
+export function moneyText(amountMinor: number, { currency, language }: { currency: string; language: string }): string {
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(amountMinor / 100);
+}
+
 /** Rounds half away from zero: `amount × rateBps / 10 000`, for prices and taxes customers see. Integers in minor units. */
 export function mulBps(amount: number, rateBps: number): number {
   const product = BigInt(amount) * BigInt(rateBps);

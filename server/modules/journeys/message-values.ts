@@ -5,6 +5,7 @@ import { spendablePoints, tierNamesOf } from '#loyalty';
 import { lastPurchases } from '#orders';
 import { brandClock, storesById } from '#org';
 import type { Context } from '#platform/context';
+import { moneyText } from '#platform/money';
 
 import type { MessageVariable } from '../messaging/contract.ts';
 
@@ -45,12 +46,7 @@ function tellAmount(coupon: GivenCoupon, telling: Telling): string {
     const { offBps } = coupon.rule;
     return telling.language === 'en' ? `${number(offBps / 100)}% off` : `${number((10_000 - offBps) / 1_000)}折`;
   }
-  return new Intl.NumberFormat(telling.language, {
-    style: 'currency',
-    currency: telling.currency,
-    currencyDisplay: 'narrowSymbol',
-    trailingZeroDisplay: 'stripIfInteger',
-  }).format((coupon.rule.steps.at(-1)?.offFen ?? 0) / 100);
+  return moneyText(coupon.rule.steps.at(-1)?.offFen ?? 0, telling);
 }
 
 export function couponValues(coupon: GivenCoupon, telling: Telling): Values {

@@ -9,6 +9,7 @@ import { brandClock } from '#org';
 import type { Context } from '#platform/context';
 import { NotFound } from '#platform/errors';
 import { FileMissing } from '#platform/files';
+import { moneyText } from '#platform/money';
 
 import { TraceUnknown } from './errors.ts';
 import { paintPoster } from './paint-poster.ts';
@@ -53,13 +54,7 @@ async function findTrace(ctx: Context, of: PosterOf): Promise<TraceRow> {
 async function contentOf(ctx: Context, trace: TraceRow, { language, origin }: Wanted) {
   const { settings } = await readSettings(ctx);
   const { name: shopName, currency } = await brandClock(ctx);
-  const money = (fen: number) =>
-    new Intl.NumberFormat(language, {
-      style: 'currency',
-      currency,
-      currencyDisplay: 'narrowSymbol',
-      trailingZeroDisplay: 'stripIfInteger',
-    }).format(fen / 100);
+  const money = (fen: number) => moneyText(fen, { currency, language });
   const common = {
     shopName,
     slogan: settings.theme.slogan,
